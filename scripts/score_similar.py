@@ -1,0 +1,105 @@
+"""Score similar-competition search on judged queries (development corpus, not distributed).
+
+    python scripts/score_similar.py [--shared PATH] [--misses]
+
+Prints nDCG@10 (gains 2^grade - 1) and how often one of the first three is relevant: with descriptions; as the starter
+facts have it (no descriptions; task types, which ship, were inferred with them); and so with topics shipped as well.
+Queries are split by the hash of the slug they paraphrase: a third is closed (never shown), two thirds are open.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from score_task_types import is_closed, read_competitions, read_lines
+
+from analysis.similar import CompetitionFacts, Query, SimilarIndex
+from analysis.similar_index import topics_of_text
+from analysis.task_types import infer_task_types
+
+
+def gather_facts(shared: Path) -> list[CompetitionFacts]:
+    """Facts of all competitions with inferred task types; nothing labelled by hand."""
+    return [
+        CompetitionFacts(
+            slug=competition.slug,
+            title=competition.title,
+            platform=competition.platform,
+            year=competition.year,
+            metric=competition.metric,
+            description=competition.description,
+            tags=competition.tags,
+            task_types=tuple(entry.task_type for entry in infer_task_types(competition)),
+            n_teams=competition.n_teams,
+        )
+        for competition in read_competitions(shared).values()
+    ]
+
+
+def own_topics(entry: CompetitionFacts) -> tuple[str, ...]:
+    """The topics of a whole entry, as facts that could travel without its description."""
+    text = f"{entry.title} . {entry.description or ''}"
+    return tuple(sorted(name for name, weight in topics_of_text(text).items() if weight == 1.0))
+
+
+def ndcg_at_10(order: list[str], grades: dict[str, int]) -> float:
+    """Normalised discounted cumulative gain of the first ten, gains 2^grade - 1."""
+    ideal = sorted(grades.values(), reverse=True)[:10]
+    best = sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(ideal))
+    got = sum((2 ** grades.get(slug, 0) - 1) / math.log2(place + 2) for place, slug in enumerate(order[:10]))
+    return got / best if best else 0.0
+
+
+def main() -> int:
+    """Print the figures of both settings and both parts."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument(
+        "--misses", action="store_true", help="list open queries with no relevant one in the first three"
+    )
+    arguments = parser.parse_args()
+    facts = gather_facts(arguments.shared)
+    settings = {
+        "full": facts,
+        "starter": [replace(entry, description=None) for entry in facts],
+        "starter with topics": [replace(entry, description=None, topics=own_topics(entry)) for entry in facts],
+    }
+    rows = read_lines(arguments.shared / "data" / "similar" / "queries.jsonl")
+    for name, entries in settings.items():
+        started = time.perf_counter()
+        index = SimilarIndex.build(entries)
+        built_s = time.perf_counter() - started
+        figures: dict[str, list[tuple[float, bool]]] = {"open": [], "closed": []}
+        started = time.perf_counter()
+        for row in rows:
+            slug, text = str(row["query_slug"]), str(row["query"])
+            relevant = row["relevant"]
+            grades = {str(entry["slug"]): int(entry["grade"]) for entry in relevant}  # type: ignore[attr-defined]
+            found = [entry.slug for entry in index.search(Query(text=text, exclude=(slug,)), 10)]
+            hit = any(grades.get(other, 0) for other in found[:3])
+            part = "closed" if is_closed(slug) else "open"
+            figures[part].append((ndcg_at_10(found, grades), hit))
+            if arguments.misses and part == "open" and not hit:
+                print(f"{name}: {slug}: {text}\n    {found[:5]}")
+        query_ms = (time.perf_counter() - started) * 1000 / len(rows)
+        print(f"{name}: {len(entries)} competitions, built in {built_s:.2f} s, {query_ms:.1f} ms a query")
+        figures["all"] = figures["open"] + figures["closed"]
+        for part, scores in figures.items():
+            n = len(scores)
+            print(
+                f"  {part:7} n {n:3}  nDCG@10 {sum(score for score, _ in scores) / n:.3f}"
+                f"  hit@3 {sum(hit for _, hit in scores) / n:.3f}"
+            )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""Score inferred task types against hand labels (development corpus, not distributed).
+
+    python scripts/score_task_types.py [--shared PATH] [--errors]
+
+Competitions are split by the hash of their slug: a third is closed (its errors are never shown, rules are not fitted to
+it), two thirds are open. "further" are competitions that only the annotated documents label, many of them on sites that
+give neither metric nor description; always with all that is known of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from analysis.task_types import infer_task_types
+from corpus.ids import competition_id
+from corpus.records import Competition
+
+JsonRow = dict[str, object]
+
+
+def is_closed(slug: str) -> bool:
+    """True for the third that is only counted."""
+    return int(hashlib.sha256(slug.encode()).hexdigest(), 16) % 3 == 0
+
+
+def read_lines(path: Path) -> list[JsonRow]:
+    """The objects of a JSON-lines file."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def read_competition(row: JsonRow) -> Competition:
+    """A competition as a manifest describes it."""
+    tags = row.get("tags") or []
+    names = [str(tag.get("fullPath") or tag["name"]) if isinstance(tag, dict) else str(tag) for tag in tags]  # type: ignore[attr-defined]
+    slug, platform = str(row["slug"]), str(row.get("platform") or "kaggle")
+    year, teams = row.get("year"), row.get("n_teams")
+    return Competition(
+        id=competition_id(platform, slug),
+        slug=slug,
+        platform=platform,
+        title=str(row.get("title") or slug),
+        year=year if isinstance(year, int) else None,
+        metric=str(row["metric"]) if row.get("metric") else None,
+        description=str(row["description"]) if row.get("description") else None,
+        tags=tuple(names),
+        n_teams=teams if isinstance(teams, int) else None,
+    )
+
+
+def read_competitions(shared: Path) -> dict[str, Competition]:
+    """Both lists by slug; the corpus' own entry is the fuller one and wins."""
+    data = shared / "data"
+    rows = [
+        *read_lines(data / "competitions-index" / "competitions.jsonl"),
+        *read_lines(data / "corpus" / "competitions.jsonl"),
+    ]
+    return {competition.slug: competition for competition in map(read_competition, rows)}
+
+
+def read_document_labels(shared: Path, known: set[str]) -> dict[str, tuple[str, ...]]:
+    """Types that annotators of single documents gave to competitions outside `known`; the first document's count."""
+    labels: dict[str, tuple[str, ...]] = {}
+    for path in sorted((shared / "data" / "gold" / "dev").glob("*.json")):
+        row = json.loads(path.read_text("utf-8"))
+        slug = row.get("competition")
+        if slug and row.get("task_types") and slug not in known:
+            labels.setdefault(slug, tuple(row["task_types"]))
+    return labels
+
+
+def report(name: str, cases: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> None:
+    """Print the figures of one split; each case is (labelled, inferred), main first."""
+    pairs = list(cases)
+    n = len(pairs)
+    main = sum(bool(got) and got[0] == wanted[0] for wanted, got in pairs)
+    any_of = sum(bool(got) and got[0] in wanted for wanted, got in pairs)
+    modality = sum(bool(got) and got[0].split("/")[0] == wanted[0].split("/")[0] for wanted, got in pairs)
+    right = sum(len(set(wanted) & set(got)) for wanted, got in pairs)
+    n_wanted, n_got = sum(len(wanted) for wanted, _ in pairs), sum(len(got) for _, got in pairs)
+    empty = sum(not got for _, got in pairs)
+    print(
+        f"{name:7} n {n:4}  main right {main / n:.3f}  main among labels {any_of / n:.3f}  modality {modality / n:.3f}"
+        f"  all types P {right / max(n_got, 1):.3f} R {right / n_wanted:.3f}  none given {empty}"
+    )
+
+
+def inferred(competition: Competition) -> tuple[str, ...]:
+    """The competition's types as the rules have them, main first."""
+    return tuple(entry.task_type for entry in infer_task_types(competition))
+
+
+def main() -> int:
+    """Print the figures for the open and the closed part and for both."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--errors", action="store_true", help="list what went wrong in the open part")
+    parser.add_argument("--no-descriptions", action="store_true", help="title, slug, metric and tags only")
+    arguments = parser.parse_args()
+    competitions = read_competitions(arguments.shared)
+    cases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {"open": [], "closed": []}
+    rows = read_lines(arguments.shared / "data" / "task_types.jsonl")
+    for row in rows:
+        slug = str(row["slug"])
+        competition = competitions.get(slug) or read_competition(row)
+        if arguments.no_descriptions:
+            competition = Competition(
+                competition.id, slug, competition.platform, competition.title, metric=competition.metric
+            )
+        wanted = tuple(str(task_type) for task_type in row["task_types"])  # type: ignore[attr-defined]
+        found = infer_task_types(competition)
+        got = tuple(task_type.task_type for task_type in found)
+        part = "closed" if is_closed(slug) else "open"
+        cases[part].append((wanted, got))
+        if arguments.errors and part == "open" and (not got or got[0] != wanted[0]):
+            print(f"{slug}: wanted {wanted}, got {got} ({found[0].evidence if found else ''})")
+    for part, found_cases in cases.items():
+        report(part, found_cases)
+    report("all", [case for part in cases.values() for case in part])
+    further = read_document_labels(arguments.shared, {str(row["slug"]) for row in rows})
+    report(
+        "further", [(wanted, inferred(competitions[slug])) for slug, wanted in further.items() if slug in competitions]
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

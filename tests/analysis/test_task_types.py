@@ -1,0 +1,198 @@
+"""Task types are read from what a competition says; the closed lists and the data files hold together."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.task_types import MADE_BY, infer_from_text, infer_task_types
+from analysis.task_types_metrics import metric_families, metric_family
+from analysis.task_types_phrases import PhraseFinder
+from analysis.task_types_rules import load_rules, load_topics, topics_with_broader
+from analysis.task_types_words import stem, tokens
+from corpus.catalogue.task_types import is_task_type, load_task_names, resolve_tag, resolve_task
+from corpus.records import Competition
+
+
+def competition(title: str, **facts: object) -> Competition:
+    return Competition(id="kaggle/x", slug="x", platform="kaggle", title=title, **facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("title", "metric", "description", "wanted"),
+    [
+        (
+            "Frog Call Identification",
+            "Macro F1",
+            "Name the frog in an audio recording of a pond",
+            "audio/classification",
+        ),
+        ("Lake Segmentation", "Dice", "Outline lakes in satellite images", "image/segmentation"),
+        ("Parcel Boxes", "COCO mAP", "Draw bounding boxes around parcels in photos", "image/detection"),
+        ("Umbrella Sales Forecasting", "SMAPE", None, "time-series/forecasting"),
+        ("House Prices of Elbonia", "RMSLE", None, "tabular/regression"),
+        ("Who Will Leave? Telecom Churn", "Log Loss", None, "tabular/classification"),
+        ("Song Recommendation Contest", "MAP@{K}", None, "tabular/recommendation"),
+        ("Rude Comments", "AUC", "Find toxic comments in a forum", "text/classification"),
+        ("Essay Scoring for Schools", "Quadratic Weighted Kappa", None, "text/regression"),
+        ("Answer Trivia", "Accuracy", "Multiple choice question answering", "text/question-answering"),
+        ("Personal Names", "F1", "Named entity recognition in letters", "text/ner"),
+        ("Island Landmark Retrieval", None, "Find the same landmark in other images", "image/retrieval"),
+        ("Santa's Lorry", None, "Find the shortest tour through all villages", "other/optimization"),
+        (
+            "Robot Tag",
+            None,
+            "Train agents with reinforcement learning in a simulation environment",
+            "game/reinforcement-learning",
+        ),
+        ("Maths Olympiad", "Accuracy", "Solve mathematical olympiad problems", "math/reasoning"),
+        (
+            "Farm LiDAR",
+            "mean average precision at IoU thresholds",
+            "3D object detection in point clouds",
+            "3d/detection",
+        ),
+        ("Time to Relapse", "Concordance Index", "Survival analysis of patients", "tabular/survival"),
+    ],
+)
+def test_main_type(title: str, metric: str | None, description: str | None, wanted: str) -> None:
+    found = infer_task_types(competition(title, metric=metric, description=description))
+    assert found[0].task_type == wanted
+
+
+def test_rows_carry_source_position_and_what_they_were_read_from() -> None:
+    found = infer_task_types(
+        competition(
+            "Movie Review Moods", metric="Macro F1", tags=("analysis > nlp",), description="sentiment of reviews"
+        )
+    )
+    assert [entry.position for entry in found] == list(range(len(found)))
+    assert {entry.source for entry in found} == {"inferred"}
+    assert {entry.made_by for entry in found} == {MADE_BY}
+    assert "tag: nlp" in found[0].evidence
+    assert "metric: macro f1" in found[0].evidence
+
+
+def test_nothing_is_said_where_nothing_speaks() -> None:
+    assert infer_task_types(competition("Zzyzx Prediction Challenge 7")) == ()
+    assert infer_from_text("") == ()
+
+
+def test_lineages_of_the_solutions_decide_where_the_words_do_not() -> None:
+    silent = competition("The Great Unnamed", metric="Log Loss")
+    assert infer_task_types(silent)[0].task_type == "tabular/classification"
+    assert infer_task_types(silent, ["efficientnet"] * 20)[0].task_type == "image/classification"
+
+
+def test_a_metric_rules_out_what_it_cannot_score() -> None:
+    words = "Loan default of small firms"
+    assert infer_task_types(competition(words, metric="AUC"))[0].task_type == "tabular/classification"
+    assert infer_task_types(competition(words, metric="Mean Absolute Error"))[0].task_type.endswith("/regression")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=200), st.text(max_size=30), st.lists(st.text(max_size=20), max_size=3))
+def test_any_text_gives_types_of_the_closed_lists_and_the_same_again(text: str, metric: str, tags: list[str]) -> None:
+    given_competition = competition(text, metric=metric, description=text, tags=tuple(tags))
+    found = infer_task_types(given_competition)
+    assert all(is_task_type(entry.task_type) for entry in found)
+    assert len({entry.task_type for entry in found}) == len(found) <= 3
+    assert infer_task_types(given_competition) == found
+    assert infer_task_types(competition(text, metric=metric, description=text, tags=tuple(reversed(tags)))) == found
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=60))
+def test_words_are_lower_case_and_stems_are_no_longer_than_words(text: str) -> None:
+    for word in tokens(text):
+        assert word == word.casefold()
+        assert 0 < len(stem(word)) <= len(word) + 1
+
+
+@pytest.mark.parametrize(
+    ("metric", "family"),
+    [
+        ("Area Under Receiver Operating Characteristic Curve", "auc"),
+        ("Mean Columnwise Root Mean Squared Logarithmic Error", "rmsle"),
+        ("Root Mean Square Percentage Error", "mape"),
+        ("Multiclass Loss", "logloss"),
+        ("QuadraticWeightedKappa", "qwk"),
+        ("macro_F1", "f1"),
+        ("MAP@12", "map_at_k"),
+        ("ElbonianObjectDetectionAP", "detection_ap"),
+        ("IntersectionOverUnionObjectSegmentation", "instance_ap"),
+        ("Dice coefficient", "dice"),
+        ("mIoU", "iou"),
+        ("weighted zero-mean R-squared score", "rmse"),
+        ("Weighted AUC, with correlation check", "auc"),
+        ("Village Score 17", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_metric_family(metric: str | None, family: str | None) -> None:
+    assert metric_family(metric) == family
+
+
+def test_every_family_has_a_name_that_leads_to_it() -> None:
+    for name in metric_families():
+        spoken = {"mae": "mean absolute error"}.get(name, name.replace("_", " "))
+        found = metric_family(spoken)
+        assert found is None or found == name, spoken
+
+
+def test_a_longer_phrase_is_found_beside_the_shorter_one() -> None:
+    finder = PhraseFinder.build([("blood vessel, vessel", "vessel"), ("vasc*", "vascular")])
+    hits = finder.find("Blood vessels of the vasculature")
+    assert [(hit.surface, hit.value) for hit in hits] == [
+        ("blood vessels", "vessel"),
+        ("vessels", "vessel"),
+        ("vasculature", "vascular"),
+    ]
+
+
+def test_topics_lead_upwards_to_an_end() -> None:
+    assert topics_with_broader("histology") == ("histology", "medical")
+    assert all(topics_with_broader(name)[-1] in load_topics() for name in load_topics())
+
+
+def test_rules_cover_every_modality_with_priors() -> None:
+    rules = load_rules()
+    for entry in load_task_names():
+        if entry.modality:
+            assert entry.modality in rules.priors
+
+
+def test_other_vocabularies_are_mapped_in_one_table() -> None:
+    names = load_task_names()
+    assert len([entry for entry in names if entry.vocabulary == "catalogue"]) == 87  # "optimization" twice
+    assert len({(entry.vocabulary, entry.name) for entry in names}) == len(names)
+    tag = resolve_tag("task > object-detection")
+    assert tag is not None
+    assert (tag.modality, tag.task) == ("image", "detection")
+    assert resolve_tag("no such tag") is None
+    assert resolve_task("sound event detection") == ("audio", "classification")
+    assert resolve_task("nonsense") == (None, None)
+
+
+def test_the_table_is_what_the_script_makes(shared: Path) -> None:
+    root = Path(__file__).parents[2]
+    script = [sys.executable, str(root / "scripts" / "build_task_types.py"), "--shared", str(shared), "--check"]
+    assert subprocess.run(script, cwd=root, check=False, capture_output=True).returncode == 0
+
+
+def test_main_types_of_the_labelled_competitions(shared: Path) -> None:
+    rows = [json.loads(line) for line in (shared / "data" / "task_types.jsonl").read_text("utf-8").splitlines()]
+    right = 0
+    for row in rows:
+        found = infer_task_types(
+            Competition(f"kaggle/{row['slug']}", row["slug"], "kaggle", row["title"], metric=row["metric"])
+        )
+        right += bool(found) and found[0].task_type == row["task_types"][0]
+    assert right / len(rows) >= 0.6  # titles and metrics alone
