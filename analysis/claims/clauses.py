@@ -1,0 +1,30 @@
+"""Sentences cut into clauses, so that a cue speaks of the names beside it and not of the whole sentence."""
+
+from __future__ import annotations
+
+import re
+
+BREAK = re.compile(
+    r"[,;:]?\s+(?:but|however|while|whereas|although|though|yet|except|until|then|so)\b(?!\s+that\b)|;|\s[-–—]+\s|\.\s|\n\s*\n|"
+    r",\s+(?:and|which|it|this|they|we|i|the|both|all|none)\b",
+    re.IGNORECASE,
+)
+SHORTEST = 12  # characters: a shorter piece joins the one before
+
+
+def split_clauses(text: str) -> list[tuple[int, int]]:
+    """Clauses of a sentence as [start, end) ranges that cover it, in order.
+
+    >>> [("We tried a GRU, but CatBoost won"[a:b]) for a, b in split_clauses("We tried a GRU, but CatBoost won")]
+    ['We tried a GRU', ', but CatBoost won']
+    """
+    cuts = [0]
+    for match in BREAK.finditer(text):
+        if match.start() - cuts[-1] >= SHORTEST and len(text) - match.start() >= SHORTEST:
+            cuts.append(match.start())
+    return list(zip(cuts, [*cuts[1:], len(text)], strict=True))
+
+
+def clause_at(clauses: list[tuple[int, int]], place: int) -> tuple[int, int]:
+    """The clause that holds a place; the last one for a place behind them all."""
+    return next((clause for clause in clauses if clause[0] <= place < clause[1]), clauses[-1])

@@ -1,0 +1,125 @@
+"""Why an architecture was chosen or dropped: reason cues, the clause that holds them, and the name they speak of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from analysis.claims.clauses import clause_at, split_clauses
+from analysis.claims.cues import CueHit, find_cues
+from analysis.mentions.statements import Statement
+from corpus.records import Mention, Polarity, Reason, ReasonCategory, Span
+
+LONGEST_LABEL = 9  # words: a longer heading is a sentence
+LONGEST_QUOTE = 300  # characters, as the annotation guide has it
+COMPARISON = re.compile(
+    r"\b(?:better|worse|faster|slower|stronger|weaker|higher|lower|more \w+|less \w+|superior|inferior)\s+(?:than|to)\b"
+    r"|\b(?:outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beat(?:s|ing)?|over|compared (?:to|with)|instead of)\b",
+    re.IGNORECASE,
+)
+SUPERLATIVE = re.compile(r"\b(?:best|strongest|highest|top|outperform\w*)\b", re.IGNORECASE)
+ADJACENT = 25  # characters: a name this close behind "than" is the loser even where no winner is named
+REACH = 120  # characters over which names before a clause belong together
+SWAP = {Polarity.FOR: Polarity.AGAINST, Polarity.AGAINST: Polarity.FOR}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundReason:
+    """A reason and the architecture it is about."""
+
+    mention: Mention
+    reason: Reason
+
+
+def find_reasons(statement: Statement) -> Iterator[FoundReason]:
+    """Every reason of a statement, once per name it speaks of."""
+    hits = _without_overlaps(find_cues(statement.text, "reason"))
+    if not hits:
+        return
+    clauses = split_clauses(statement.text)
+    for hit in hits:
+        if hit.cue.polarity is None:
+            continue
+        category, polarity = ReasonCategory(hit.cue.value), Polarity(hit.cue.polarity)
+        clause = clause_at(clauses, hit.start)
+        for mention, turned in _targets(statement, hit, clause, polarity):
+            span, quote = _quote(statement, clause, hit)
+            yield FoundReason(mention, Reason(category, turned, span, quote))
+
+
+def find_section_reasons(statement: Statement, texts: Mapping[str, str]) -> Iterator[FoundReason]:
+    """What "What didn't work" above a list says against each name in it; the heading is the quote."""
+    for heading, place in zip(statement.headings, statement.places, strict=False):
+        hits = [hit for hit in find_cues(heading, "heading") if hit.cue.value == "tried"]
+        if not hits or place is None or not statement.mentions or len(heading.split()) > LONGEST_LABEL:
+            continue
+        failed = any(hit.cue.id == "heading-failed" for hit in hits)
+        category = ReasonCategory.ACCURACY if failed else ReasonCategory.OTHER
+        quote = texts[place.block_id][place.start : place.end]
+        for mention in statement.mentions:
+            yield FoundReason(mention, Reason(category, Polarity.AGAINST, place, quote))
+
+
+def _without_overlaps(hits: list[CueHit]) -> list[CueHit]:
+    """Where two cues overlap the firmer, then the longer one counts: "did not improve" is no improvement."""
+    kept: list[CueHit] = []
+    for hit in sorted(hits, key=lambda h: (-h.cue.strength, h.start - h.end, h.start)):
+        if all(hit.end <= other.start or hit.start >= other.end for other in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: hit.start)
+
+
+def _targets(
+    statement: Statement, hit: CueHit, clause: tuple[int, int], polarity: Polarity
+) -> Iterator[tuple[Mention, Polarity]]:
+    """The names a cue speaks of; behind a comparison stands the loser."""
+    origin = statement.span.start
+    named = [(m, m.span.start - origin) for m in statement.mentions]
+    if not named:
+        yield from ((mention, polarity) for mention in statement.carried)
+        return
+    turn = _comparison_after(statement.text, hit, clause)
+    inside = [pair for pair in named if clause[0] <= pair[1] < clause[1]]
+    for mention, place in inside or _nearest(named, clause):
+        is_loser = turn is not None and place >= turn and (place - turn < ADJACENT or any(o < turn for _, o in named))
+        yield mention, SWAP[polarity] if is_loser else polarity
+    if inside and polarity is Polarity.FOR and SUPERLATIVE.search(statement.text, hit.start, hit.end):
+        yield from ((mention, Polarity.AGAINST) for mention in _tried_beside(statement, clause, named))
+
+
+def _nearest(named: list[tuple[Mention, int]], clause: tuple[int, int]) -> list[tuple[Mention, int]]:
+    """The names of the clause before, or else behind, one that has none: all within reach of the closest."""
+    before = [pair for pair in named if pair[1] < clause[0]]
+    if before:
+        return [pair for pair in before if before[-1][1] - pair[1] < REACH]
+    return [pair for pair in named if pair[1] - named[0][1] < REACH]
+
+
+def _tried_beside(statement: Statement, clause: tuple[int, int], named: list[tuple[Mention, int]]) -> Iterator[Mention]:
+    """Names that the rest of the sentence only tried: "we tested A and B, but C was best" speaks against A and B."""
+    trials = [h for h in find_cues(statement.text, "status") if h.cue.id == "we-tried" and h.end <= clause[0]]
+    for mention, place in named:
+        if place < clause[0] and any(trial.end <= place for trial in trials):
+            yield mention
+
+
+def _comparison_after(text: str, hit: CueHit, clause: tuple[int, int]) -> int | None:
+    """Where the second side of a comparison starts, when the cue is part of one."""
+    match = COMPARISON.search(text, max(clause[0], hit.start - 5), min(len(text), hit.end + 12))
+    return match.end() if match else None
+
+
+def _quote(statement: Statement, clause: tuple[int, int], hit: CueHit) -> tuple[Span, str]:
+    """The clause, or the sentence where the clause is too short to carry the reason; trimmed to 300 characters."""
+    start, end = clause
+    if len(statement.text) <= 110 or end - start < 25:
+        start, end = 0, len(statement.text)
+    if end - start > LONGEST_QUOTE:
+        start = max(start, min(hit.start - 60, end - LONGEST_QUOTE))
+        end = min(end, start + LONGEST_QUOTE)
+    text = statement.text[start:end]
+    lead = len(text) - len(text.lstrip(" \t\n,;:.)]!?-–—*>#|"))
+    text = text[lead:].rstrip(" \t\n,;|")
+    begin = statement.span.start + start + lead
+    return Span(statement.span.block_id, begin, begin + len(text)), text

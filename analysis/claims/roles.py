@@ -1,0 +1,73 @@
+"""What an architecture does in a solution, from words beside its name, from construction hints and from its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from corpus.records import Role
+
+WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
+    (role, re.compile(pattern, re.IGNORECASE))
+    for role, pattern in (
+        (Role.BACKBONE, r"\b(?:backbones?|encoders?|feature extractors?)\b"),
+        (Role.DECODER, r"\bdecoders?\b"),
+        (Role.HEAD, r"\bheads?\b"),
+        (
+            Role.META,
+            r"\b(?:stack(?:ed|ing|er|s)?|meta[- ]?(?:model|learner)s?|(?:second|2nd)[- ]level|level[- ]?2)\b",
+        ),
+        (
+            Role.EMBEDDER,
+            r"\b(?:embeddings?|embedder|feature extract\w+|extract(?:ed|ing)? features|global descriptors?)\b",
+        ),
+        (Role.RETRIEVER, r"\b(?:retriev\w+|recall (?:model|stage)|candidate generation|bi-?encoder)\b"),
+        (Role.RERANKER, r"\b(?:re-?rank\w*|cross-?encoder|ranker)\b"),
+        (
+            Role.GENERATOR,
+            r"\b(?:synthe\w+|generat(?:e|ed|ing|ion of)) (?:\w+ ){0,3}(?:data|samples|examples|texts?|images)\b",
+        ),
+        (Role.TEACHER, r"\b(?:teachers?|distill\w*|pseudo[- ]?label\w*)\b"),
+        (Role.BASELINE, r"\bbaselines?\b"),
+    )
+)
+NEAR = 45  # characters to either side of the name
+LEARNERS = frozenset(  # kinds that predict by themselves unless a word says otherwise
+    {
+        *("gbdt", "tree_ensemble", "tree", "linear", "kernel", "knn", "bayes", "ensemble", "cluster", "search", "rl"),
+        *("tabular_nn", "tabular_fm", "timeseries_stat", "recsys", "automl", "llm", "segmenter", "detector"),
+    }
+)
+NETWORKS = frozenset({"cnn", "vit", "hybrid_vision", "mlp_vision", "self_supervised"})
+HOSTS = frozenset({"segmenter", "detector", "audio_nn"})
+
+
+def roles_near(text: str, start: int, end: int) -> frozenset[Role]:
+    """Roles that the words around a name at [start, end) of `text` give it."""
+    window = text[max(0, start - NEAR) : start] + " " + text[end : end + NEAR]
+    return frozenset(role for role, pattern in WORDS if pattern.search(window))
+
+
+def settle_roles(
+    kind: str, near: Iterable[frozenset[Role]], hints: Iterable[Role], kinds_beside: frozenset[str]
+) -> tuple[Role, ...]:
+    """The roles of one claim, in the order of the enumeration.
+
+    Args:
+        kind: the architecture's kind in the catalogue.
+        near: roles that words near each mention give.
+        hints: roles that constructions in code give.
+        kinds_beside: kinds of the other architectures the document uses.
+    """
+    roles = set(hints)
+    for found in near:
+        roles |= found
+    if kind in NETWORKS and kinds_beside & HOSTS and Role.MAIN not in roles:
+        roles.add(Role.BACKBONE)
+    if kind in LEARNERS and not roles & {Role.META, Role.RETRIEVER, Role.RERANKER, Role.EMBEDDER, Role.GENERATOR}:
+        roles.add(Role.MAIN)
+    if not roles:
+        roles.add(Role.MAIN)
+    if Role.BACKBONE in roles and kind in NETWORKS:
+        roles.discard(Role.MAIN)
+    return tuple(role for role in Role if role in roles)

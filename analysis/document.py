@@ -1,0 +1,45 @@
+"""One document from bytes to claims: blocks, mentions and claims composed; pure."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from analysis.blocks import read_blocks, read_document_segments
+from analysis.claims.judge import judge_claims
+from analysis.mentions.code import find_code_mentions
+from analysis.mentions.names import NameFinder
+from analysis.mentions.prose import find_statements
+from corpus.catalogue import Catalogue
+from corpus.records import Document, DocumentAnalysis, RawDocument
+
+EXTRACTOR = "1"  # raised whenever the same document and catalogue may give other claims
+
+
+def made_by(catalogue: Catalogue) -> str:
+    """The stamp of claims made with this extractor and catalogue."""
+    return f"extractor-{EXTRACTOR}+catalogue-{catalogue.version}"
+
+
+@lru_cache(maxsize=2)
+def _finder(version: str) -> NameFinder:
+    from corpus.catalogue import load_catalogue
+
+    catalogue = load_catalogue()
+    if catalogue.version != version:
+        raise ValueError(f"the shipped catalogue is {catalogue.version}, not {version}")
+    return NameFinder(catalogue)
+
+
+def analyse_document(document: Document, raw: RawDocument, catalogue: Catalogue) -> DocumentAnalysis:
+    """Blocks and claims of one version of a document.
+
+    Raises:
+        ReadError: the bytes cannot be read as the document's format.
+    """
+    names = _finder(catalogue.version)
+    stamp = made_by(catalogue)
+    blocks = read_blocks(document, raw)
+    statements = find_statements(blocks, read_document_segments(blocks), names)
+    code = find_code_mentions(blocks, names)
+    claims = judge_claims(document, blocks, statements, code, catalogue.architectures, stamp)
+    return DocumentAnalysis(document.id, raw.content_hash, stamp, blocks, claims)

@@ -1,0 +1,69 @@
+"""Which ambiguous names count: "SED", "ridge" and "transformer" are architectures only in the right company."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.mentions.names import NameMatch
+
+NEAR = 28  # characters to either side in which company is looked for
+COMPANY_AFTER = re.compile(
+    r"^[\s*_`)\]'\"-]*(?:based|style|like)?[\s-]*(?:models?|networks?|nets?|backbones?|encoders?|decoders?|classifiers?|regressors?|regressions?|"
+    r"architectures?|heads?|embeddings?|ensembles?|baselines?|layers?|blocks?|variants?|family|checkpoints?|weights|"
+    r"predictions?|features|detectors?|extractors?|matchers?|api|llms?)\b",
+    re.IGNORECASE,
+)
+COMPANY_BEFORE = re.compile(
+    r"(?:\b(?:train(?:ed|ing)?|fine-?tun(?:ed|ing|e)|pre-?trained|backbones?|encoders?|architectures?|models?|networks?|classifiers?|ensembl\w*|"
+    r"blend\w*|stack\w*|layers?|bidirectional|vanilla|layer|head|graph|baseline|using|used?|with|tried|replaced)[\s:`*\"'(\[-]+)$",
+    re.IGNORECASE,
+)
+LISTED = re.compile(r"^[\s*_`'\"]*(?:,|/|&|\+|and|or|vs\.?|>|<|\|)[\s*_`'\"]*(?:and|or)?[\s*_`'\"]*$", re.IGNORECASE)
+SETTING = re.compile(r"^\s*(?:=|:|of)?\s*(?:\d+(?:\.\d+)?e-|0\.\d|1e|schedul|decay|warm|find|rate)", re.IGNORECASE)
+
+
+Known = frozenset[tuple[str, str]] | set[tuple[str, str]]
+
+
+def keep_names(text: str, matches: list[NameMatch], known: Known = frozenset()) -> list[NameMatch]:
+    """The matches that are architectures where they stand: sure names, ambiguous ones in company, `known` acronyms."""
+    return [
+        match
+        for place, match in enumerate(matches)
+        if not match.is_ambiguous
+        or (text[match.start : match.end], match.architecture_id or match.name) in known
+        or _counts(text, matches, place)
+    ]
+
+
+def established(text: str, matches: list[NameMatch]) -> set[tuple[str, str]]:
+    """Acronyms that stand in company somewhere in `text`, with their family: these count in the whole document."""
+    return {
+        (text[match.start : match.end], match.architecture_id or match.name)
+        for match in keep_names(text, matches)
+        if match.is_ambiguous and text[match.start : match.end].isupper() and match.end - match.start > 2
+    }
+
+
+def _counts(text: str, matches: list[NameMatch], place: int) -> bool:
+    match = matches[place]
+    surface = text[match.start : match.end]
+    if SETTING.match(text[match.end : match.end + NEAR]):
+        return False
+    if _is_listed(text, matches, place):
+        return True
+    after = text[match.end : match.end + NEAR]
+    before = text[max(0, match.start - NEAR) : match.start]
+    return bool(COMPANY_AFTER.match(after)) or (surface[:1].isupper() and bool(COMPANY_BEFORE.search(before)))
+
+
+def _is_listed(text: str, matches: list[NameMatch], place: int) -> bool:
+    """Whether a sure name is the neighbour in a list: "LGB, XGB and ridge"."""
+    match = matches[place]
+    for other in (place - 1, place + 1):
+        if not 0 <= other < len(matches) or matches[other].is_ambiguous:
+            continue
+        first, second = sorted((match, matches[other]), key=lambda m: m.start)
+        if LISTED.match(text[first.end : second.start]):
+            return True
+    return False

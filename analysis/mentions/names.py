@@ -1,0 +1,233 @@
+"""Architecture names in running text and identifiers: candidate search over the whole text, a grammar on the window.
+
+The catalogue's aliases alone reach a fifth of the names people write; the rest are a family with size, version and
+suffix ("EffNet-B4 ns", "Qwen2.5-32B-Instruct-AWQ"). Every alias is searched in one pass, in each spelling of its pieces
+("DeepLab v3", "deep-lab_v3", "deeplabv3"); what follows and precedes a hit is then read by the grammar in `suffixes`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import product
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from analysis.mentions.suffixes import SIZE_WORDS, read_prefix, read_suffix
+from corpus.catalogue import Catalogue
+from corpus.ids import squash
+from corpus.records import Architecture
+
+SEPARATOR = " "  # what every character but a-z, 0-9, + and a decimal point becomes
+LANGUAGE_KINDS = frozenset(
+    {"llm", "vlm", "embedding", "sentence_encoder", "transformer_encoder", "transformer_seq2seq"}
+)
+MOST_PIECES = 6  # an alias of more pieces is searched as one phrase only: 2^(n-1) spellings would be too many
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """One architecture name in a text.
+
+    Attributes:
+        start, end: characters [start, end) of the whole name with its variant parts.
+        architecture_id: the catalogue's family id; None for an architecture that the catalogue lacks.
+        name: the catalogue's name, else the surface.
+        variant: the surface where it says more than the family (size, version, checkpoint), else None.
+        is_ambiguous: the name is also an ordinary word, or short: it needs context to count.
+    """
+
+    start: int
+    end: int
+    architecture_id: str | None
+    name: str
+    variant: str | None
+    is_ambiguous: bool
+
+
+_FOLD = bytes(
+    ord(chr(byte).lower()) if (chr(byte).isalnum() and byte < 128) or chr(byte) in "+." else ord(SEPARATOR)
+    for byte in range(256)
+)
+_STRAY_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
+
+
+def fold(text: str) -> str:
+    """The text in lower case with separators as blanks, character for character, so that offsets hold.
+
+    >>> fold("U-Net++ (yolo_v8.1), Größe")
+    'u net++  yolo v8.1   gr  e'
+    """
+    folded = text.encode("ascii", "replace").translate(_FOLD).decode("ascii")
+    return _STRAY_POINT.sub(SEPARATOR, folded)
+
+
+_CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-zA-Z]{2})")
+_VERSION = re.compile(r"(?<=[a-zA-Z]{2})(?=[vV]\d)|(?<=[a-zA-Z][a-uw-zA-UW-Z])(?=\d)")
+
+
+def spellings(alias: str) -> set[str]:
+    """Every way the pieces of an alias are joined, folded.
+
+    >>> sorted(spellings("DeepLabV3"))
+    ['deep lab v3', 'deep labv3', 'deeplab v3', 'deeplabv3']
+    """
+    cut = _VERSION.sub(SEPARATOR, _CAMEL.sub(SEPARATOR, unicodedata.normalize("NFKC", alias)))
+    pieces = fold(cut).split()
+    if not pieces:
+        return set()
+    if len(pieces) > MOST_PIECES:
+        return {" ".join(pieces), " ".join(fold(alias).split()), "".join(pieces)}
+    joined = set()
+    # a last single letter is never glued on: "EVA-L" must not become "eval"
+    choices = [(SEPARATOR,) if len(piece) == 1 and piece.isalpha() else ("", SEPARATOR) for piece in pieces[1:]]
+    for gaps in product(*choices):
+        joined.add("".join(piece + gap for piece, gap in zip(pieces, (*gaps, ""), strict=True)))
+    return joined
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What one spelling stands for."""
+
+    architecture: Architecture
+    is_ambiguous: bool
+    alias: str
+
+    @property
+    def is_acronym(self) -> bool:
+        """Whether only its capitals tell it from an ordinary word: "LINE", "BiT"; then they must be there."""
+        return self.is_ambiguous and sum(letter.isupper() for letter in self.alias) > 1
+
+    @property
+    def needs_company(self) -> bool:
+        """Whether it counts only beside words or names that show it is an architecture; "ViT" and "RoMa" do not."""
+        return self.is_ambiguous and not (self.is_acronym and any(letter.islower() for letter in self.alias))
+
+
+class NameFinder:
+    """Finds the catalogue's architectures in texts; built once per process (about 0.2 s)."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._entries: dict[str, _Entry] = {}
+        self._kinds = {a.id: a.kind for a in catalogue.architectures.values()}
+        counted = [a for a in catalogue.architectures.values() if a.is_counted]
+        for architecture in sorted(counted, key=lambda a: a.id):
+            self._add(architecture)
+        self._spellings = sorted(self._entries)
+        self._automaton = AhoCorasick(
+            [SEPARATOR + spelling for spelling in self._spellings], matchkind=MatchKind.Standard
+        )
+
+    def _add(self, architecture: Architecture) -> None:
+        ambiguous = {squash(alias) for alias in architecture.ambiguous_aliases}
+        for alias in (architecture.name, *architecture.aliases, *architecture.ambiguous_aliases):
+            is_ambiguous = squash(alias) in ambiguous
+            for spelling in spellings(alias):
+                if len(spelling) < 2 or spelling.isdigit():
+                    continue
+                known = self._entries.get(spelling)
+                if known is None or (known.is_ambiguous and not is_ambiguous):
+                    self._entries[spelling] = _Entry(architecture, is_ambiguous, alias)
+
+    def find(self, text: str) -> list[NameMatch]:
+        """All names in running text, left to right, none inside another."""
+        folded = fold(text)
+        longest: dict[int, list[tuple[int, int]]] = {}
+        hits = self._automaton.find_matches_as_indexes(SEPARATOR + folded, overlapping=True)
+        for pattern, start, end in hits:
+            longest.setdefault(start, []).append((end - 1, pattern))  # the added blank shifts all by one
+        found: list[NameMatch] = []
+        reached = 0
+        for start in sorted(longest):
+            if start < reached:
+                continue
+            match = self._read(text, folded, start, sorted(longest[start], reverse=True))
+            if match is None:
+                continue
+            if found and self._is_part(text, found[-1], match):
+                found[-1] = replace(found[-1], end=match.end, variant=text[found[-1].start : match.end])
+            else:
+                found.append(match)
+            reached = match.end
+        return found
+
+    def _is_part(self, text: str, before: NameMatch, match: NameMatch) -> bool:
+        """Whether a name only says what another was made from: "gte-Qwen2-7B" is GTE, "R1-Distill-Qwen-7B" DeepSeek."""
+        if match.start - before.end != 1 or text[before.end] not in "-_":
+            return False
+        ids = (before.architecture_id, match.architecture_id)
+        return all(id_ is not None and self._kinds[id_] in LANGUAGE_KINDS for id_ in ids)
+
+    def _read(self, text: str, folded: str, start: int, ends: Iterable[tuple[int, int]]) -> NameMatch | None:
+        """The longest spelling at `start` whose surroundings make it a name, or None."""
+        for end, pattern in ends:
+            entry = self._entries[self._spellings[pattern]]
+            stop = read_suffix(text, folded, end, entry.architecture.kind, entry.is_ambiguous)
+            if stop is None or (entry.is_acronym and entry.alias not in text[start : end + 1]):
+                continue
+            begin = read_prefix(text, folded, start)
+            surface = text[begin:stop]
+            return NameMatch(
+                begin,
+                stop,
+                entry.architecture.id,
+                entry.architecture.name,
+                _variant(surface, entry.architecture),
+                entry.needs_company and folded[end:stop] in {"", "s"} and begin == start,
+            )
+        return None
+
+    def resolve(self, identifier: str) -> NameMatch | None:
+        """The architecture a whole identifier names: a hub id, a class, a path, a weights file.
+
+        The last part of a path speaks first. Offsets are into `identifier`.
+        """
+        whole = self.find(identifier)
+        if not whole:
+            return self._resolve_camel(identifier)
+        cut = max(identifier.rstrip("/").rfind("/"), -1)
+        in_last = [match for match in whole if match.start > cut]
+        sure = [match for match in (in_last or whole) if not match.is_ambiguous]
+        return (sure or in_last or whole)[0]
+
+    def _resolve_camel(self, identifier: str) -> NameMatch | None:
+        """A name that starts a CamelCase identifier: "DebertaV2ForSequenceClassification"."""
+        last = re.split(r"[./]", identifier)[-1]
+        offset = len(identifier) - len(last)
+        pieces = [m.end() for m in re.finditer(r"[A-Z]+(?![a-z])\d*|[A-Z][a-z]+\d*|[a-z]+\d*", last)]
+        for end in reversed(pieces):
+            entry = self._entries.get(" ".join(fold(last[:end]).split()))
+            if entry and (not entry.is_ambiguous or (end < len(last) and end >= 4)):
+                return NameMatch(offset, offset + end, entry.architecture.id, entry.architecture.name, None, False)
+        return None
+
+
+_DIGITS = re.compile(r"\d")
+_DIMENSION = re.compile(r"^[123](?:\.?5)?d|[123](?:\.?5)?d$")
+_CLASS = re.compile(r"[A-Z]\w*(?:For[A-Z]\w+|Model|Classifier|Regressor|Encoder|Backbone)\Z")
+_LETTER_SIZE = re.compile(r"[smlxnth]|xs|xl|xxl")
+
+
+def _variant(surface: str, architecture: Architecture) -> str | None:
+    """The surface when it says more than the line: a size, a version, a checkpoint; a hub id without its owner."""
+    surface = surface.rsplit("/", 1)[-1] if re.match(r"[\w.-]+/[a-zA-Z]", surface) else surface
+    if _CLASS.match(surface):
+        return None
+    rest = _DIMENSION.sub("", _without_line(squash(surface).replace(".", ""), architecture))
+    if not rest or (rest == "s" and surface[-2:-1].isalnum() and not surface[-2:-1].isdigit()):
+        return None
+    words = set(fold(surface).split()) - set(fold(architecture.name).split())
+    is_sized = bool(words & SIZE_WORDS) or bool(_LETTER_SIZE.fullmatch(rest.removeprefix("tf")))
+    return surface if _DIGITS.search(rest) or is_sized else None
+
+
+def _without_line(squashed: str, architecture: Architecture) -> str:
+    """What is left of a squashed surface when the name of its line, or else of its family, is taken out."""
+    for name in (architecture.lineage_name, architecture.name):
+        plain = squash(name).replace(".", "")
+        if plain in squashed:
+            return squashed.replace(plain, "", 1)
+    return squashed
