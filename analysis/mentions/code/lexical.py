@@ -1,0 +1,129 @@
+"""Strings and comments of any code, found without parsing it; and what commented-out code would have run."""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from analysis.mentions.code.syntax import parse
+
+MAX_COMMENT_LINES = 80
+
+_TOKEN = re.compile(
+    r"(?P<comment>\#[^\n]*)"
+    r"|(?P<string>(?:\"\"\"(?:[^\\]|\\.)*?(?:\"\"\"|\Z)|'''(?:[^\\]|\\.)*?(?:'''|\Z)"
+    r"|\"(?:[^\"\\\n]|\\.)*(?:\"|$)|'(?:[^'\\\n]|\\.)*(?:'|$)))",
+    re.S | re.M,
+)
+_FULL_LINE_COMMENT = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>\#+ ?)(?P<body>[^\n]*)$", re.M)
+_CODE_LIKE = re.compile(r"\w\s*\(|\w\s*=\s*[\w\"'\[({]|^\s*(?:from|import)\s+\w|^\s*[\"'][\w./-]+[\"'],?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexemes:
+    """Where a text's strings and comments are."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    are_comments: tuple[bool, ...]
+
+    def strings(self, min_chars: int) -> Iterator[tuple[int, int]]:
+        """[start, end) of the strings of that length or longer, quotes included."""
+        for start, end, is_comment in zip(self.starts, self.ends, self.are_comments, strict=True):
+            if end - start >= min_chars and not is_comment:
+                yield start, end
+
+    def kind_at(self, offset: int) -> str:
+        """ "string", "comment" or "code" """
+        at = bisect_right(self.starts, offset) - 1
+        if at < 0 or offset >= self.ends[at]:
+            return "code"
+        return "comment" if self.are_comments[at] else "string"
+
+
+def read_lexemes(text: str) -> Lexemes:
+    """The strings and comments of Python or R text; works on text that does not parse."""
+    found = list(_TOKEN.finditer(text))
+    return Lexemes(
+        tuple(one.start() for one in found),
+        tuple(one.end() for one in found),
+        tuple(one["comment"] is not None for one in found),
+    )
+
+
+def commented_out(text: str, places: Sequence[int]) -> Iterator[list[ast.stmt]]:
+    """The statements in commented-out code, at the offsets they have in the text; prose is none.
+
+    Whole groups of comment lines are tried first, then every run of lines that parses on its own.
+
+    Args:
+        places: offsets of what is looked for, rising; groups of lines that hold none are passed over.
+    """
+    for group in _comment_groups(text):
+        if bisect_left(places, group[0].start()) == bisect_left(places, group[-1].end()):
+            continue
+        first_line = text.count("\n", 0, group[0].start())
+        yield from _code_in([_uncommented(line) for line in group[:MAX_COMMENT_LINES]], first_line)
+
+
+def _code_in(lines: list[str], first_line: int) -> Iterator[list[ast.stmt]]:
+    """The statements in lines that were comments, numbered from `first_line`."""
+    at = 0
+    while at < len(lines):
+        size, statements = _longest_code(lines[at:])
+        for statement in statements:
+            ast.increment_lineno(statement, first_line + at)
+        if statements:
+            yield statements
+        at += max(size, 1)
+
+
+def _comment_groups(text: str) -> Iterator[list[re.Match[str]]]:
+    """Comment lines that follow one another."""
+    group: list[re.Match[str]] = []
+    for line in _FULL_LINE_COMMENT.finditer(text):
+        if group and line.start() != group[-1].end() + 1:
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _uncommented(line: re.Match[str]) -> str:
+    """The line with blanks for its comment marks, so that columns hold."""
+    return " " * (len(line["indent"]) + len(line["marks"])) + line["body"]
+
+
+def _longest_code(lines: list[str]) -> tuple[int, list[ast.stmt]]:
+    """How many of the lines, from the first, are code, and their statements; (1, []) when the first is none."""
+    if not _CODE_LIKE.search(lines[0]):
+        return 1, []
+    for size in (len(lines), *range(min(len(lines) - 1, 12), 0, -1)):
+        statements = parse("\n".join(lines[:size]))
+        if statements is not None:
+            return size, [one for one in statements if _does_something(one)]
+    return 1, []
+
+
+def _does_something(statement: ast.stmt) -> bool:
+    """Whether the statement is more than words that happen to parse."""
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Call | ast.Await)
+    return not isinstance(statement, ast.AnnAssign) or statement.value is not None
+
+
+def quoted_code(statements: list[ast.stmt]) -> Iterator[ast.Constant]:
+    """Strings of several lines that stand alone as statements: code put in quotes to switch it off."""
+    for statement in statements:
+        if (
+            isinstance(statement, ast.Expr)
+            and isinstance(statement.value, ast.Constant)
+            and isinstance(statement.value.value, str)
+            and "\n" in statement.value.value
+            and _CODE_LIKE.search(statement.value.value)
+        ):
+            yield statement.value

@@ -1,0 +1,49 @@
+"""Shell lines: which of their words name an architecture that the command runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_RUNNERS = frozenset(
+    {"python", "python3", "accelerate", "torchrun", "deepspeed", "yolo", "vllm", "ollama", "autotrain", "bash", "sh"}
+    | {
+        "lmdeploy",
+        "llamafactory-cli",
+        "nnUNetv2_train",
+        "nnUNetv2_predict",
+        "nnUNet_train",
+        "tune",
+        "axolotl",
+        "xtuner",
+    }
+)
+_COMMAND = re.compile(r"[^;&|\n]+")
+_WORD = re.compile(r"[^\s'\"=<>()]+")
+_BEFORE_PROGRAM = re.compile(r"\s*(?:(?:\w+=\S*|sudo|time|nohup|env|exec|then|do)\s+)*")
+_NAMED_PROGRAM = re.compile(r"yolo\Z|nnUNet")  # programs that are one architecture
+_INSTALLS = re.compile(r"\b(?:pip3?|conda|apt(?:-get)?|mamba|uv|npm|setup\.py)\b")
+
+
+def runs_of(line: str) -> Iterator[tuple[str, int]]:
+    """The words given to a program that a line runs, with their offsets; none of pip, git, cp and the like.
+
+    >>> [word for word, at in runs_of("cd code && python train.py --backbone=resnet18")]
+    ['train.py', '--backbone', 'resnet18']
+    >>> list(runs_of("pip install timm")), list(runs_of("ln -s weights/resnet18 ."))
+    ([], [])
+    """
+    if is_install(line):
+        return
+    for command in _COMMAND.finditer(line):
+        start = command.start()
+        before = _BEFORE_PROGRAM.match(command[0])
+        words = [(one[0], start + one.start()) for one in _WORD.finditer(command[0], before.end() if before else 0)]
+        program = words[0][0] if words else ""
+        if program.startswith("./") or program.rpartition("/")[2] in _RUNNERS:
+            yield from words[0 if _NAMED_PROGRAM.match(program) else 1 :]
+
+
+def is_install(line: str) -> bool:
+    """Whether the line installs packages: what is installed is not thereby used."""
+    return bool(_INSTALLS.search(line))

@@ -1,0 +1,318 @@
+"""Architecture mentions in code: hand-checked cases, rules one by one, and what must hold for any input."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis.mentions.code import find_code_mentions
+from corpus.records import Block, BlockKind, CodeUse, Mention, Role
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples" / "code"
+CASES = sorted(path.name.removesuffix(".in.txt") for path in EXAMPLES.glob("*.in.txt"))
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """What the real finder gives, from a table of two dozen names."""
+
+    start: int
+    end: int
+    architecture_id: str | None
+    name: str
+    variant: str | None
+    is_ambiguous: bool
+
+
+class FewNames:
+    """A name finder that knows a few families; independent of the catalogue, so that these tests are too."""
+
+    PATTERNS = (
+        ("efficientnet", r"(?:tf_)?efficientnet[-_]?b?\d*"),
+        ("resnet", r"resnet\d*"),
+        ("unet", r"u-?net"),
+        ("deberta", r"deberta(?:v2|-v3)?(?:-(?:small|base|large))?"),
+        ("bert", r"bert(?:-base-uncased)?"),
+        ("bge", r"bge-large"),
+        ("gpt", r"gpt-4o"),
+        ("yolo", r"yolo(?:v\d[nsmlx])?"),
+        ("lightgbm", r"lightgbm|lgb|lgbm\w*"),
+        ("xgboost", r"xgboost|xgb(?:regressor|classifier)?"),
+        ("catboost", r"catboost\w*"),
+        ("random-forest", r"random ?forest\w*"),
+        ("ridge", r"ridge\w*"),
+        ("lasso", r"lasso"),
+        ("cnn1d", r"1d cnn"),
+        ("cnn3d", r"3d cnn"),
+        ("cnn", r"cnn"),
+        ("mlp", r"mlp"),
+        ("lstm", r"lstm"),
+        ("gru", r"gru"),
+        ("gcn", r"gcn"),
+        ("transformer", r"transformer"),
+        ("kmeans", r"k-?means"),
+    )
+    PATTERN = re.compile(
+        r"(?<![a-z\d])(?:" + "|".join(f"(?P<g{i}>{body})" for i, (_, body) in enumerate(PATTERNS)) + r")(?![a-z\d])",
+        re.IGNORECASE,
+    )
+
+    def find(self, text: str) -> list[NameMatch]:
+        found = []
+        for one in self.PATTERN.finditer(text):
+            family = self.PATTERNS[int((one.lastgroup or "g0")[1:])][0]
+            variant = one[0] if re.search(r"\d|base|large|small|4o", one[0]) and "cnn" not in family else None
+            found.append(NameMatch(*one.span(), family, family, variant, family in {"ridge", "lasso"}))
+        return found
+
+    def resolve(self, identifier: str) -> NameMatch | None:
+        found = self.find(identifier) or self.find(re.split(r"(?=(?:V2)?For[A-Z])", identifier)[0])
+        return found[0] if found else None
+
+
+def cells(*texts: str, language: str | None = "python", kind: BlockKind = BlockKind.CODE_CELL) -> list[Block]:
+    return [Block(f"b{i}", "doc", i, kind, text, language=language) for i, text in enumerate(texts)]
+
+
+def find(*texts: str) -> tuple[Mention, ...]:
+    return find_code_mentions(cells(*texts), FewNames())
+
+
+def uses(*texts: str) -> set[tuple[str | None, str | None]]:
+    """(architecture, use) of everything but what is only named."""
+    return {(m.architecture_id, m.code_use) for m in find(*texts) if m.code_use is not CodeUse.NAMED}
+
+
+def read_example(name: str) -> list[Block]:
+    """Cells of an example: each starts with "# %%" and, where it is not Python, its language."""
+    text = (EXAMPLES / f"{name}.in.txt").read_text(encoding="utf-8")
+    parts = re.split(r"^# %% *(\w*)\n", text, flags=re.MULTILINE)[1:]
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return [
+        Block(f"b{at}", "doc", at, BlockKind.CODE_CELL, body, language=language or "python")
+        for at, (language, body) in enumerate(pairs)
+    ]
+
+
+def test_there_are_examples() -> None:
+    assert len(CASES) >= 8
+    assert all((EXAMPLES / f"{name}.out.json").exists() for name in CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_example(name: str) -> None:
+    blocks = read_example(name)
+    found = [
+        {
+            "cell": next(block.position for block in blocks if block.id == mention.span.block_id),
+            "name": next(b.text for b in blocks if b.id == mention.span.block_id)[
+                mention.span.start : mention.span.end
+            ],
+            "architecture": mention.architecture_id,
+            "use": mention.code_use,
+            "variant": mention.variant,
+            "roles": list(mention.roles),
+        }
+        for mention in find_code_mentions(blocks, FewNames())
+    ]
+    assert found == json.loads((EXAMPLES / f"{name}.out.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import lightgbm as lgb", set()),
+        ("import lightgbm as lgb\nlgb.plot_importance(m)", set()),
+        ("from lightgbm import LGBMClassifier as L\nL()", {("lightgbm", "run")}),
+        ("import lightgbm as lgb\ndef fit():\n    return lgb.train({}, d)\n", {("lightgbm", "defined")}),
+        (
+            "import lightgbm as lgb\ndef fit(t):\n    return lgb.train({}, d)\nstudy.optimize(fit)",
+            {("lightgbm", "run")},
+        ),
+        (
+            "import lightgbm as lgb\nclass A:\n    def fit(self):\n        lgb.train(p)\nA().fit()",
+            {("lightgbm", "run")},
+        ),
+        ("import lightgbm as lgb\n'''\nm = lgb.train(p)\n'''", {("lightgbm", "commented")}),
+        ("import lightgbm as lgb\ndef a():\n    lgb.train(p)\nm = {'k': 'a'}\neval(m['k'])()", {("lightgbm", "run")}),
+        ("import lightgbm as lgb\ndef a():\n    lgb.train(p)\nglobals()['a']()", {("lightgbm", "run")}),
+        ("# lgb is a good choice for this\nx = 1", set()),
+        (
+            "import timm\nnames = {'a': 'resnet18'}\nfor k, v in names.items():\n    timm.create_model(v)",
+            {("resnet", "run")},
+        ),
+        ("import timm\ntimm.create_model(f'resnet{18}')", {("resnet", "run")}),
+        ("import timm\ndef go(c):\n    timm.create_model(c.arch)\ngo(load())\narch = 'resnet18'", {("resnet", "run")}),
+        ("from torchvision import models\ngetattr(models, 'resnet18')()", {("resnet", "run")}),
+        (
+            "from transformers import DebertaV2ForSequenceClassification as D\nD.from_pretrained(p)",
+            {("deberta", "run")},
+        ),
+        ("import transformers as t\nt.DebertaV2ForSequenceClassification.from_pretrained(p)", {("deberta", "run")}),
+        ("from sklearn.linear_model import Ridge\nRidge()", {("ridge", "run")}),
+        ("from hills import Ridge\nRidge()", set()),
+        ("from torch_geometric.nn import GCNConv\nlayer = GCNConv(3, 4)", {("gcn", "run")}),
+        ("from torch import nn\nnet = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 1))", {("mlp", "run")}),
+        ("from torch import nn\nnet = nn.Linear(3, 1)", set()),
+        ("import requests\nrequests.post(u, json={'model': 'gpt-4o', 'messages': []})", {("gpt", "run")}),
+        ("import subprocess\nsubprocess.run(['python', 'train.py', '--arch', 'resnet18'])", {("resnet", "run")}),
+        ("!git clone https://host/resnet18", set()),
+        ("MODEL = 'resnet18'\n# MODEL = 'tf_efficientnet_b0'", {("efficientnet", "commented")}),
+    ],
+)
+def test_rule(code: str, expected: set[tuple[str, str]]) -> None:
+    assert uses(code) == expected
+
+
+def test_a_named_network_keeps_its_layers_to_itself() -> None:
+    body = "        self.a = nn.Conv2d(1, 2, 3)\n        self.b = nn.Linear(2, 2)\n        self.c = nn.Linear(2, 2)\n"
+    code = f"from torch import nn\nclass UNet(nn.Module):\n    def __init__(self):\n{body}\nnet = UNet()"
+    assert uses(code) == {("unet", "run")}
+
+
+def test_dense_layers_on_a_backbone_are_no_network_of_their_own() -> None:
+    code = (
+        "import timm\nfrom torch import nn\nclass Net(nn.Module):\n    def __init__(self, name):\n"
+        "        self.a = timm.create_model(name)\n        self.b = nn.Linear(2, 2)\n        self.c = nn.Linear(2, 2)\n"
+        "net = Net('resnet18')"
+    )
+    (mention,) = find(code)
+    assert (mention.architecture_id, mention.code_use, mention.variant) == ("resnet", CodeUse.RUN, "resnet18")
+    assert mention.roles == (Role.BACKBONE,)
+
+
+def test_keras_layers_on_a_base_from_another_cell_are_its_head() -> None:
+    found = uses(
+        "from tensorflow.keras.applications import ResNet50\nbase = ResNet50(include_top=False)",
+        "from tensorflow.keras import layers as L, Model\n"
+        "x = L.Dense(9)(base.output)\nnet = Model(base.input, L.Dense(1)(x))",
+    )
+    assert found == {("resnet", "run")}
+
+
+def test_later_assignments_win_over_earlier_ones() -> None:
+    found = find(
+        "class CFG:\n    name = 'resnet18'", "CFG.name = 'resnet50'", "import timm\ntimm.create_model(CFG.name)"
+    )
+    assert [(m.variant, m.code_use) for m in found] == [("resnet18", "named"), ("resnet50", "run")]
+
+
+def test_definitions_in_a_writeup_count_as_run() -> None:
+    blocks = cells("import timm\ndef build():\n    return timm.create_model('resnet50')", kind=BlockKind.CODE)
+    prose = Block("p", "doc", 1, BlockKind.PARAGRAPH, "This is how resnet50 is built.")
+    (mention,) = find_code_mentions([*blocks, prose], FewNames())
+    assert mention.code_use is CodeUse.RUN
+    assert mention.span.block_id == "b0"
+
+
+def test_attached_models_alone_are_no_mention() -> None:
+    assert find_code_mentions(cells("x = 1"), FewNames(), ("google/resnet50/transformers/1",)) == ()
+
+
+def test_other_languages_and_prose_are_left_alone() -> None:
+    blocks = [
+        *cells("resnet50();", language="javascript"),
+        Block("m", "doc", 1, BlockKind.MARKDOWN_CELL, "`timm.create_model('resnet50')`"),
+    ]
+    assert find_code_mentions(blocks, FewNames()) == ()
+
+
+def test_context_is_the_statement_and_holds_the_name() -> None:
+    long = "import timm\nnets = [\n" + "    'padding',\n" * 60 + "    timm.create_model('resnet50'),\n]"
+    (mention,) = find(long)
+    assert mention.context is not None
+    context = long[mention.context.start : mention.context.end]
+    assert "resnet50" in context
+    assert len(context) <= 300
+
+
+HOSTILE = {
+    "deep brackets": "x = " + "(" * 3000 + ")" * 3000 + "\nlgb.train(p)",
+    "deep operators": "import lightgbm as lgb\nx = " + "+".join(["1"] * 5000) + "\nlgb.train(p)",
+    "long chain of branches": "if a == 0:\n    pass\n"
+    + "".join(f"elif a == {i}:\n    lgb.train(p)\n" for i in range(900)),
+    "NUL": "import lightgbm as lgb\x00\nlgb.train(p)",
+    "numbers": "import lightgbm as lgb\ndata = [" + "1.5, " * 100_000 + "]\nlgb.train(p)",
+    "one long word": "lgb = '" + "1a" * 100_000 + "'",
+    "only marks": "#" * 50_000 + "\n" + '"' * 50_001,
+    "loops in loops": "import timm\nn = ['resnet18'] * 9\n"
+    + "".join(f"{' ' * i}for a{i} in ['a','b','c','d','e','f','g','h']:\n" for i in range(12))
+    + " " * 12
+    + "timm.create_model(n[0])",
+    "a function that calls itself": "import timm\ndef f(x):\n    f(x + 'a')\n    f(x + 'b')\n"
+    "    timm.create_model(x)\nf('resnet18')",
+    "growing text": "x = 'resnet18'\nfor i in range(9):\n    x = x + x + x\n" + "x = x + x\n" * 200,
+    "a class that is its own base": "class A(A):\n    pass\nclass A(A):\n    model = 'lgb'\nA().fit()",
+    "many comment lines": "\n".join(f"# note {i}: lgb = f({i}) and so on" for i in range(3000)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_code_ends_soon_and_quietly(name: str) -> None:
+    begun = time.perf_counter()
+    found = find(HOSTILE[name])
+    assert time.perf_counter() - begun < 8
+    assert all(m.span.end <= len(HOSTILE[name]) for m in found)
+
+
+@pytest.mark.parametrize("name", ["deep operators", "numbers", "loops in loops", "a function that calls itself"])
+def test_hostile_code_still_gives_its_mention(name: str) -> None:
+    assert CodeUse.RUN in {m.code_use for m in find(HOSTILE[name])}
+
+
+def test_a_broken_cell_does_not_cost_its_neighbours() -> None:
+    assert ("resnet", "run") in uses("def broken(:\n", "import timm\ntimm.create_model('resnet18')")
+
+
+LINES = st.sampled_from(
+    [
+        "import timm, lightgbm as lgb",
+        "from torch import nn",
+        "class Net(nn.Module):",
+        "    def __init__(self, name='resnet18'):",
+        "        self.net = timm.create_model(name)",
+        "        self.head = nn.LSTM(3, 3)",
+        "net = Net('tf_efficientnet_b0')",
+        "# net = Net('resnet50')",
+        "if net.ready:",
+        "    lgb.train(net)",
+        "else:",
+        "!python train.py --arch resnet34",
+        "%time lgb.train(p)",
+        "größe = 'ü' ; lgb.train('é')",
+        "print('LightGBM or XGBoost?')",
+        '"""',
+        "x = [",
+        "]",
+        "\r",
+        "",
+    ]
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.one_of(st.lists(LINES, max_size=8).map("\n".join), st.text(max_size=60)), max_size=4))
+def test_spans_lie_in_their_cell_and_equal_input_gives_equal_output(texts: list[str]) -> None:
+    blocks = cells(*texts)
+    found = find_code_mentions(blocks, FewNames())
+    assert found == find_code_mentions(blocks, FewNames())
+    by_id = {block.id: block for block in blocks}
+    keys = [(by_id[m.span.block_id].position, m.span.start) for m in found]
+    assert keys == sorted(keys)
+    for mention in found:
+        text, span, context = by_id[mention.span.block_id].text, mention.span, mention.context
+        assert 0 <= span.start < span.end <= len(text)
+        assert text[span.start : span.end].strip()
+        assert mention.code_use is not None
+        assert context is not None
+        assert context.block_id == span.block_id
+        assert 0 <= context.start <= span.start
+        assert span.end <= context.end <= len(text)
+        assert context.end - context.start <= 300
