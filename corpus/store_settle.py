@@ -1,0 +1,140 @@
+"""Decide for the whole corpus which solution each document is of and which documents are copies; for `corpus.store`.
+
+Both are recomputed from what the sources state, so the order in which documents arrived does not matter.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+
+from corpus.ids import canonical_url, content_hash, solution_id
+from corpus.store_documents import LINKED
+
+SETTLED_SQL = """
+INSERT INTO temp.settled
+SELECT d.id, d.competition_id, r.rank, r.source,
+       CASE WHEN d.source = 'starter' AND d.solution_id IS NOT NULL THEN d.solution_id
+            ELSE solution_id_of(d.competition_id, r.rank, d.author, d.id) END
+FROM documents d
+LEFT JOIN (SELECT document_id, rank, source,
+                  row_number() OVER (PARTITION BY document_id ORDER BY rank_strength(source) DESC) AS place
+           FROM document_ranks) r ON r.document_id = d.id AND r.place = 1
+WHERE d.competition_id IS NOT NULL
+"""
+
+# Solutions that only an index knows come last: a rank that a document's author claims is not confirmed by an index that
+# links to another page.
+WANTED_SQL = """
+INSERT INTO temp.wanted
+SELECT solution_id, min(competition_id), min(rank),
+       CASE max(rank_strength(rank_source)) WHEN 3 THEN 'leaderboard' WHEN 2 THEN 'index' WHEN 1 THEN 'author' END
+FROM temp.settled GROUP BY solution_id
+UNION ALL
+SELECT id, competition_id, rank, 'index'
+FROM (SELECT DISTINCT solution_id_of(competition_id, rank, NULL, '') AS id, competition_id, rank
+      FROM solution_links WHERE rank IS NOT NULL)
+WHERE id NOT IN (SELECT solution_id FROM temp.settled)
+"""
+
+UPSERT_SQL = """
+INSERT INTO solutions (id, competition_id, rank, rank_source)
+SELECT id, competition_id, rank, rank_source FROM temp.wanted WHERE true
+ON CONFLICT (id) DO UPDATE
+SET competition_id = excluded.competition_id, rank = excluded.rank, rank_source = excluded.rank_source
+WHERE competition_id IS NOT excluded.competition_id
+   OR rank IS NOT excluded.rank OR rank_source IS NOT excluded.rank_source
+"""
+
+LINK_RANKS_SQL = """
+INSERT OR IGNORE INTO document_ranks (document_id, source, rank, evidence)
+SELECT d.id, 'index', l.rank, ? || l.provenance
+FROM documents d
+CROSS JOIN solution_links l ON l.url = canonical_url_of(d.url) AND l.competition_id = d.competition_id
+WHERE d.url IS NOT NULL AND l.rank IS NOT NULL
+"""
+
+
+def settle_solutions(connection: sqlite3.Connection) -> None:
+    """Recompute ranks that links give, solutions, and which solution each document is of."""
+    _add_functions(connection)
+    connection.execute("DELETE FROM document_ranks WHERE source = 'index' AND substr(evidence, 1, 6) = ?", (LINKED,))
+    connection.execute(LINK_RANKS_SQL, (LINKED,))
+    connection.execute(
+        "CREATE TEMP TABLE settled (document_id TEXT PRIMARY KEY, competition_id TEXT, rank INTEGER, rank_source TEXT, "
+        "solution_id TEXT) WITHOUT ROWID"
+    )
+    connection.execute(
+        "CREATE TEMP TABLE wanted (id TEXT PRIMARY KEY, competition_id TEXT, rank INTEGER, rank_source TEXT) "
+        "WITHOUT ROWID"
+    )
+    connection.execute(SETTLED_SQL)
+    connection.execute(WANTED_SQL)
+    connection.execute(UPSERT_SQL)
+    connection.execute(
+        "UPDATE documents SET solution_id = s.solution_id FROM temp.settled s "
+        "WHERE s.document_id = documents.id AND documents.solution_id IS NOT s.solution_id"
+    )
+    connection.execute(
+        "UPDATE documents SET solution_id = NULL WHERE competition_id IS NULL AND solution_id IS NOT NULL"
+    )
+    connection.execute("DELETE FROM solutions WHERE id NOT IN (SELECT id FROM temp.wanted)")
+    connection.execute("DROP TABLE temp.settled")
+    connection.execute("DROP TABLE temp.wanted")
+
+
+def settle_copies(connection: sqlite3.Connection) -> None:
+    """Point every copy at its original: stated by a source, or equal byte for byte.
+
+    Of documents tied to one another the original is the earliest that nobody states to be a copy.
+    """
+    rows = connection.execute(
+        "SELECT id, stated_copy_of, copy_of, content_hash, coalesce(published_on, '9999'), name FROM documents "
+        "WHERE stated_copy_of IS NOT NULL OR copy_of IS NOT NULL "
+        "OR id IN (SELECT stated_copy_of FROM documents WHERE stated_copy_of IS NOT NULL) "
+        "OR content_hash IN (SELECT content_hash FROM documents GROUP BY content_hash HAVING count(*) > 1)"
+    ).fetchall()
+    age = {row["id"]: (row[4], row["name"]) for row in rows}
+    empty = content_hash(b"")  # two empty files are not copies of one another
+    links = [(row["id"], row["stated_copy_of"]) for row in rows if row["stated_copy_of"] in age]
+    stated = {copy for copy, original in links if copy != original}
+    by_content: dict[str, str] = {}
+    for row in rows:
+        if row["content_hash"] not in (None, empty):
+            links.append((row["id"], by_content.setdefault(row["content_hash"], row["id"])))
+    original_of: dict[str, str | None] = dict.fromkeys(age)
+    for group in _groups(age, links):
+        original = min(sorted(set(group) - stated or set(group)), key=age.__getitem__)
+        original_of.update((document, original) for document in group if document != original)
+    changes = [(original_of[row["id"]], row["id"]) for row in rows if row["copy_of"] != original_of[row["id"]]]
+    connection.executemany("UPDATE documents SET copy_of = ? WHERE id = ?", changes)
+
+
+def _groups(documents: Iterable[str], links: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Connected components of two or more documents.
+
+    >>> sorted(sorted(group) for group in _groups("abcde", [("a", "b"), ("c", "b")]))
+    [['a', 'b', 'c']]
+    """
+    parent = {document: document for document in documents}
+
+    def root(document: str) -> str:
+        while parent[document] != document:
+            parent[document] = parent[parent[document]]
+            document = parent[document]
+        return document
+
+    for one, other in links:
+        parent[root(one)] = root(other)
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for document in parent:
+        groups[root(document)].append(document)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _add_functions(connection: sqlite3.Connection) -> None:
+    strength = {"leaderboard": 3, "index": 2, "author": 1}
+    connection.create_function("solution_id_of", 4, solution_id, deterministic=True)
+    connection.create_function("canonical_url_of", 1, canonical_url, deterministic=True)
+    connection.create_function("rank_strength", 1, lambda source: strength.get(source, 0), deterministic=True)
