@@ -1,0 +1,118 @@
+"""Everything of one kind, whole, for taking data out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TypeVar
+
+from corpus.records import Filters
+from corpus.views import (
+    CompetitionRow,
+    DocumentRow,
+    Readable,
+    columns_of,
+    read_rows,
+    select_competitions,
+    select_documents,
+)
+from corpus.views_lookup import ClaimRow, TaskTypeRow, select_claims
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonSpan:
+    """One reason with its place; quote and place are None in starter facts."""
+
+    claim_id: str
+    category: str
+    polarity: str
+    quote: str | None
+    block_id: str | None
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSpan:
+    """One piece of evidence with its place; quote and place are None in starter facts."""
+
+    claim_id: str
+    quote: str | None
+    block_id: str | None
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledCompetition:
+    """One competition with all its task types and tags."""
+
+    competition: CompetitionRow
+    task_types: tuple[TaskTypeRow, ...]  # of both sources
+    tags: tuple[str, ...]
+    provenance: str | None
+    source: str
+
+
+Span = TypeVar("Span", ReasonSpan, EvidenceSpan)
+
+
+def export_documents(store: Readable, filters: Filters) -> tuple[DocumentRow, ...]:
+    """Documents in scope, by name."""
+    return tuple(sorted(select_documents(store, filters), key=lambda row: row.document))
+
+
+def export_claims(store: Readable) -> dict[str, list[ClaimRow]]:
+    """Document id -> its claims, strongest status first."""
+    grouped: dict[str, list[ClaimRow]] = {}
+    for claim in select_claims(store, "1", []):
+        grouped.setdefault(claim.document_id, []).append(claim)
+    return grouped
+
+
+def export_reasons(store: Readable, claim_ids: Collection[str] | None = None) -> dict[str, list[ReasonSpan]]:
+    """Claim id -> its reasons, in reading order; of all claims, or of these."""
+    sql = f"SELECT {columns_of(ReasonSpan)} FROM reasons"  # noqa: S608 - own words
+    if claim_ids is None:
+        return _by_claim(read_rows(store, ReasonSpan, f"{sql} ORDER BY claim_id, position"))
+    sql += " WHERE claim_id IN (SELECT value FROM json_each(?)) ORDER BY claim_id, position"
+    return _by_claim(read_rows(store, ReasonSpan, sql, [json.dumps(sorted(claim_ids))]))
+
+
+def export_evidence(store: Readable) -> dict[str, list[EvidenceSpan]]:
+    """Claim id -> its evidence, best first."""
+    sql = f"SELECT {columns_of(EvidenceSpan)} FROM evidence ORDER BY claim_id, position"  # noqa: S608 - own words
+    return _by_claim(read_rows(store, EvidenceSpan, sql))
+
+
+def export_competitions(store: Readable, filters: Filters) -> tuple[LabelledCompetition, ...]:
+    """Competitions in scope with task types, tags and provenance, by slug and platform."""
+    types: dict[str, list[TaskTypeRow]] = {}
+    for row in store.execute(
+        "SELECT competition_id, task_type, source, position, evidence FROM competition_task_types"
+        " ORDER BY competition_id, source, position"
+    ):
+        label = TaskTypeRow(row["task_type"], row["source"], row["position"], row["evidence"])
+        types.setdefault(row["competition_id"], []).append(label)
+    tags: dict[str, list[str]] = {}
+    for row in store.execute("SELECT competition_id, tag FROM competition_tags ORDER BY competition_id, tag"):
+        tags.setdefault(row["competition_id"], []).append(row["tag"])
+    origin = {row["id"]: row for row in store.execute("SELECT id, provenance, source FROM competitions")}
+    return tuple(
+        LabelledCompetition(
+            competition=row,
+            task_types=tuple(types.get(row.competition_id, ())),
+            tags=tuple(tags.get(row.competition_id, ())),
+            provenance=origin[row.competition_id]["provenance"],
+            source=origin[row.competition_id]["source"],
+        )
+        for row in sorted(select_competitions(store, filters, examples=True), key=lambda c: (c.slug, c.platform))
+    )
+
+
+def _by_claim(spans: tuple[Span, ...]) -> dict[str, list[Span]]:
+    grouped: dict[str, list[Span]] = {}
+    for span in spans:
+        grouped.setdefault(span.claim_id, []).append(span)
+    return grouped
