@@ -361,7 +361,7 @@ class Column:
 
     name: str  # the field in JSON and CSV; stable
     title: str  # what a person reads
-    kind: str = "text"  # text, int, share (0-1), number, date, url, list
+    kind: str = "text"  # text, int, share (0-1), number, date, url, list, quote
     note: str = ""  # one sentence, for the docs
 
 

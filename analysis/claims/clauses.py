@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 BREAK = re.compile(
-    r"[,;:]?\s+(?:but|however|while|whereas|although|though|yet|except|until|then|so)\b(?!\s+that\b)|;|\s[-–—]+\s|\.\s|\n\s*\n|"
+    r"[,;:]?\s+(?:but|however|while|whereas|although|though|yet|except|until|because|then|so)\b(?!\s+that\b)|;|\s[-–—]+\s|\.\s|\n\s*\n|"
     r",\s+(?:and|which|it|this|they|we|i|the|both|all|none)\b",
     re.IGNORECASE,
 )

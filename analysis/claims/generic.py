@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 
+from corpus.ids import squash
 from corpus.records import Architecture, Status
 
-NETWORK_KINDS = frozenset(
-    {"cnn", "vit", "hybrid_vision", "rnn", "transformer", "transformer_encoder", "transformer_seq2seq", "cnn1d", "mlp",
-     "tabular_nn", "segmenter", "detector", "audio_nn", "gnn", "autoencoder", "timeseries_nn", "tcn", "tabular_fm"}
-)  # fmt: skip
 # id of the generic family -> kinds whose members it stands for
 UMBRELLAS: dict[str, frozenset[str]] = {
     "cnn-unspecified": frozenset({"cnn", "hybrid_vision"}),
@@ -17,20 +15,45 @@ UMBRELLAS: dict[str, frozenset[str]] = {
     "gbdt": frozenset({"gbdt"}),
     "gnn-unspecified": frozenset({"gnn"}),
     "rnn": frozenset({"rnn"}),
-    "neural-net-unspecified": NETWORK_KINDS,
+    "neural-net-unspecified": frozenset({"mlp", "tabular_nn"}),
     "transformer": frozenset({"transformer_encoder", "vit", "llm"}),
-    "yolo-unspecified": frozenset(),
 }
 
 
 def drop_umbrellas(
-    keys: Iterable[str], status: Mapping[str, Status], architectures: Mapping[str, Architecture]
+    keys: Iterable[str],
+    status: Mapping[str, Status],
+    architectures: Mapping[str, Architecture],
+    named_exactly: Collection[str] = (),
 ) -> list[str]:
-    """The keys without generic families that a used or tried member of their kind stands for."""
+    """The keys without generic families that a used or tried member of their kind stands for.
+
+    Args:
+        keys: families a document names.
+        status: how each stands.
+        architectures: the catalogue's families by id.
+        named_exactly: families of which the document gives a size or checkpoint; "BERT" beside other BERTs needs one.
+    """
     keys = list(keys)
     exact = {
         architectures[key].kind
         for key in keys
         if key in architectures and key not in UMBRELLAS and status[key] is not Status.MENTIONED
     }
-    return [key for key in keys if not (UMBRELLAS.get(key, frozenset()) & exact)]
+    kept = [key for key in keys if not (UMBRELLAS.get(key, frozenset()) & exact)]
+    others = any(key != "bert" and "bert" in key and status[key] is not Status.MENTIONED for key in kept)
+    return [key for key in kept if key != "bert" or "bert" in named_exactly or not others]
+
+
+def successor_of(key: str, bare: bool, keys: Iterable[str], architectures: Mapping[str, Architecture]) -> str | None:
+    """The one newer version that a bare name stands for in a document which says the version elsewhere.
+
+    "ConvNeXt" is short for ConvNeXtV2 where a document names the latter, and of the former no size or checkpoint.
+    """
+    if not bare or key not in architectures:
+        return None
+    own = squash(architectures[key].lineage_name)
+    newer = [
+        k for k in keys if k in architectures and re.fullmatch(own + r"v?\d", squash(architectures[k].lineage_name))
+    ]
+    return newer[0] if len(newer) == 1 else None

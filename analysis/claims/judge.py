@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analysis.claims.generic import drop_umbrellas
+from analysis.claims.generic import drop_umbrellas, successor_of
 from analysis.claims.reasons import LONGEST_QUOTE, find_reasons, find_section_reasons
 from analysis.claims.roles import roles_near, settle_roles
 from analysis.claims.status import Vote, settle, vote_on_carried, vote_on_code, vote_on_prose
@@ -46,6 +46,24 @@ class _Case:
     reasons: list[Reason] = field(default_factory=list)
     section_reasons: list[Reason] = field(default_factory=list)  # what a heading says against it
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether the document gives no size or checkpoint of it."""
+        return not any(mention.variant for _, mention, _ in self.votes)
+
+
+def _merge_bare(cases: dict[str, _Case], architectures: Mapping[str, Architecture]) -> dict[str, _Case]:
+    """Cases with each bare name joined to the newer version it is short for."""
+    merged = dict(cases)
+    for key, case in cases.items():
+        newer = successor_of(key, case.is_bare, cases.keys(), architectures)
+        if newer:
+            del merged[key]
+            merged[newer].votes += case.votes
+            merged[newer].near += case.near
+            merged[newer].reasons += case.reasons
+    return merged
+
 
 def judge_claims(
     document: Document,
@@ -68,9 +86,11 @@ def judge_claims(
     texts = {block.id: block.text for block in blocks}
     cases = _gather(document, statements, code, texts)
     cases = {key: case for key, case in cases.items() if case.votes}  # a bare link may be spoken of, but claims nothing
+    cases = _merge_bare(cases, architectures)
     settled = {key: settle([vote for vote, _, _ in case.votes] + case.passing) for key, case in cases.items()}
     status = {key: found[0] for key, found in settled.items()}
-    kept = drop_umbrellas(cases.keys(), status, architectures)
+    exact = [key for key, case in cases.items() if not case.is_bare]
+    kept = drop_umbrellas(cases.keys(), status, architectures, exact)
     used_kinds = {key: architectures[key].kind for key in kept if key in architectures and status[key] is Status.USED}
     claims = []
     for key in kept:

@@ -19,6 +19,9 @@ CODE_VOTES = {
     CodeUse.NAMED: (Status.MENTIONED, 0.5),
 }
 HEADING_WEIGHT = 2.5  # "What didn't work" outweighs the default and weak cues, not "our final model"
+ASIDE_WEIGHT = 1.5
+SUBJECT_WITHIN = 40  # characters from the start of a sentence or item
+MENTIONED_COUNTS = 0.6  # "could be tried" is outweighed by repeated plain use
 DEFAULT_WEIGHT = 1.0
 OUTRIGHT = 3  # strength of a cue that speaks even of names one sentence away
 REPEATED = 0.2  # what each further vote for a status adds to the firmest one
@@ -49,13 +52,19 @@ def vote_on_prose(statement: Statement, mention: Mention, kind: DocumentKind) ->
     listed = _intro_status(statement.intro)
     votes = [_default(kind)]
     if section:
-        weight = HEADING_WEIGHT if section is not Status.USED else DEFAULT_WEIGHT + 0.25
-        votes.append(Vote(section, weight))
+        votes.append(Vote(section, _section_weight(section, place)))
     if listed and statement.kind in {BlockKind.LIST_ITEM, BlockKind.TABLE}:
         votes.append(listed)
     if near:
         votes.append(Vote(Status(near.cue.value), near.cue.strength * 0.75 + 0.5))
     return max(votes, key=lambda vote: vote.weight)
+
+
+def _section_weight(section: Status, place: int) -> float:
+    """A heading speaks of what its items and sentences begin with; a name further on may be there for comparison."""
+    if section is Status.USED:
+        return DEFAULT_WEIGHT + 0.25
+    return HEADING_WEIGHT if place < SUBJECT_WITHIN else ASIDE_WEIGHT
 
 
 def vote_on_carried(statement: Statement) -> Vote | None:
@@ -133,7 +142,8 @@ def settle(votes: Iterable[Vote]) -> tuple[Status, float]:
         counts[vote.status] += 1
     for status, count in counts.items():
         weights[status] += REPEATED * min(max(count - 1, 0), MOST_REPEATS)
-    used, tried, mentioned = weights[Status.USED], weights[Status.TRIED], weights[Status.MENTIONED]
+    used, tried = weights[Status.USED], weights[Status.TRIED]
+    mentioned = weights[Status.MENTIONED] * MENTIONED_COUNTS
     if used and used >= tried and used >= mentioned:
         status = Status.USED
     elif tried and tried >= mentioned:

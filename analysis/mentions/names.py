@@ -24,6 +24,7 @@ SEPARATOR = " "  # what every character but a-z, 0-9, + and a decimal point beco
 LANGUAGE_KINDS = frozenset(
     {"llm", "vlm", "embedding", "sentence_encoder", "transformer_encoder", "transformer_seq2seq"}
 )
+SHORTEST_SURE = 2  # a name this short always needs company: "E5", "o3"
 MOST_PIECES = 6  # an alias of more pieces is searched as one phrase only: 2^(n-1) spellings would be too many
 
 
@@ -124,7 +125,9 @@ class NameFinder:
     def _add(self, architecture: Architecture) -> None:
         ambiguous = {squash(alias) for alias in architecture.ambiguous_aliases}
         for alias in (architecture.name, *architecture.aliases, *architecture.ambiguous_aliases):
-            is_ambiguous = squash(alias) in ambiguous
+            if "*" in alias:
+                continue  # the sign is lost in folding: "A*" would be found in "as"
+            is_ambiguous = squash(alias) in ambiguous or len(squash(alias)) <= SHORTEST_SURE
             for spelling in spellings(alias):
                 if len(spelling) < 2 or spelling.isdigit():
                     continue

@@ -1,0 +1,169 @@
+"""Answers as JSON, JSON lines, CSV, Markdown and an HTML fragment; tables in a terminal are the command line's."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from enum import Enum
+from html import escape
+from urllib.parse import quote
+
+from analysis.reports.cells import SMALL_NOTE, Cell, by_year, display_table, fact_lines, printable, sections
+from corpus.errors import UsageError
+from corpus.records import Answer
+
+WITH_FACTS = frozenset({"show", "status"})  # answers whose single facts are what was asked for
+LINK_CHARACTERS = "%/:?#[]@!$&'*+,;=~"  # kept as they are in a Markdown link; brackets and bars would end it
+MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]#|~])")
+
+
+def render(answer: Answer, format_name: str) -> str:
+    """The answer in one of FORMATS, ending in a newline unless it is empty.
+
+    Raises:
+        UsageError: if there is no such format.
+    """
+    if format_name not in FORMATS:
+        raise UsageError(f"no format called {format_name!r}; there are {', '.join(sorted(FORMATS))}")
+    return FORMATS[format_name](answer)
+
+
+def to_json(answer: Answer) -> str:
+    """One object: answer, title, query, facts, notes, rows; keys in this order, dates as ISO 8601, unknown as null."""
+    value = {
+        "answer": answer.name,
+        "title": answer.title,
+        "query": answer.query,
+        "facts": answer.facts,
+        "notes": answer.notes,
+        "rows": answer.rows,
+    }
+    return json.dumps(plain(value), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def to_jsonl(answer: Answer) -> str:
+    """One object a line: the rows as in JSON; facts and notes are not in it."""
+    return "".join(json.dumps(plain(row), ensure_ascii=False, allow_nan=False) + "\n" for row in answer.rows)
+
+
+def to_csv(answer: Answer) -> str:
+    """A header of the columns' names and one record per row; lists joined by "; ", unknown empty. RFC 4180."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([column.name for column in answer.columns])
+    writer.writerows([_csv_value(row.get(column.name)) for column in answer.columns] for row in answer.rows)
+    return out.getvalue()
+
+
+def to_markdown(answer: Answer) -> str:
+    """A heading, a table, a section for each list of records among the facts, and what must be known to read them."""
+    parts = [f"## {_md(answer.title)}", ""]
+    if answer.name in WITH_FACTS:
+        parts += [f"- {_md(label)}: {_md(text)}" for label, text in fact_lines(answer)] + [""]
+    for part in (answer, *sections(answer)):
+        table = display_table(by_year(part) if part.name == "trends" else part)
+        if part is not answer:
+            parts += [f"### {_md(part.title)}", ""]
+        if table.rows:
+            rule = ["---:" if column.kind in {"int", "share", "number"} else "---" for column in table.columns]
+            parts += [_md_row(_md(column.title) for column in table.columns), _md_row(rule)]
+            parts += [_md_row(_md_cell(cell) for cell in row) for row in table.rows] + [""]
+        if table.has_small:
+            parts += [_md(SMALL_NOTE), ""]
+    parts += [f"- {_md(note)}" for note in answer.notes]
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def to_html(answer: Answer) -> str:
+    """A `<section class="answer">` with heading, tables and notes; everything from the corpus escaped, no scripts."""
+    parts = [f'<section class="answer answer-{escape(answer.name)}">', f"<h2>{escape(printable(answer.title))}</h2>"]
+    if answer.name in WITH_FACTS:
+        items = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in fact_lines(answer))
+        parts.append(f'<dl class="facts">{items}</dl>')
+    for part in (answer, *sections(answer)):
+        if part is not answer:
+            parts.append(f"<h3>{escape(part.title)}</h3>")
+        parts += _html_table(part)
+    if answer.notes:
+        notes = "".join(f"<li>{escape(printable(note))}</li>" for note in answer.notes)
+        parts.append(f'<ul class="notes">{notes}</ul>')
+    return "\n".join([*parts, "</section>"]) + "\n"
+
+
+def plain(value: object) -> object:
+    """The value in terms of JSON: records as objects, tuples as lists, dates as ISO 8601, NaN as null."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted((plain(item) for item in value), key=str)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def _csv_value(value: object) -> object:
+    value = plain(value)
+    if isinstance(value, list):
+        return "; ".join(item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return value
+
+
+def _md(text: str) -> str:
+    one_line = " ".join(printable(text).split())
+    return MARKDOWN_SPECIAL.sub(r"\\\1", one_line).replace("<", "&lt;")
+
+
+def _md_row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _md_cell(cell: Cell) -> str:
+    if not cell.link:
+        return _md(cell.text)
+    return f"[{_md(cell.text)}]({quote(cell.link, safe=LINK_CHARACTERS)})"
+
+
+def _html_table(answer: Answer) -> list[str]:
+    table = display_table(by_year(answer) if answer.name == "trends" else answer)
+    if not table.rows:
+        return []
+    head = "".join(
+        f'<th class="{escape(c.kind)}" title="{escape(c.note)}">{escape(c.title)}</th>' for c in table.columns
+    )
+    lines = ["<table>", f"<thead><tr>{head}</tr></thead>", "<tbody>"]
+    for row in table.rows:
+        pairs = zip(table.columns, row, strict=True)
+        cells = "".join(f'<td class="{escape(column.kind)}">{_html_cell(cell)}</td>' for column, cell in pairs)
+        lines.append(f"<tr>{cells}</tr>")
+    lines += ["</tbody>", "</table>"]
+    return [*lines, f'<p class="small">{escape(SMALL_NOTE)}</p>'] if table.has_small else lines
+
+
+def _html_cell(cell: Cell) -> str:
+    text = escape(cell.text)
+    return f'<a href="{escape(cell.link)}" rel="nofollow noopener">{text}</a>' if cell.link else text
+
+
+FORMATS: dict[str, Callable[[Answer], str]] = {
+    "json": to_json,
+    "jsonl": to_jsonl,
+    "csv": to_csv,
+    "md": to_markdown,
+    "html": to_html,
+}
