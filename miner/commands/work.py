@@ -1,0 +1,202 @@
+"""Commands that change the corpus or write files, and those that look after it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from corpus.records import Answer, Column, Filters
+from miner.commands.door import Door, MinerCommand, db_option, filter_options, format_option, write_lines
+
+if TYPE_CHECKING:
+    from analysis.runners import Runner
+
+REPORT_DIR = Path("miner-report")
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=REPORT_DIR,
+    show_default=True,
+    metavar="DIR",
+    help="Where the report goes.",
+)
+workers_option = click.option(
+    "--workers", type=click.IntRange(min=1), metavar="N", default=1, show_default=True, help="Processes that analyse."
+)
+
+
+@click.command(cls=MinerCommand, examples=("miner add ~/notebooks write-up.md", "miner --db corpus.db add corpus/"))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@db_option
+@click.pass_context
+def add(ctx: click.Context, paths: tuple[Path, ...]) -> None:
+    """Put local files or folders into the corpus.
+
+    Takes .ipynb, .md, .html, .py, .R and .Rmd; a folder may hold documents.jsonl and competitions.jsonl with facts
+    about them. Adding the same again changes nothing.
+    """
+    from miner.jobs.add import add_paths
+
+    door = Door.of(ctx)
+    with door.corpus(read_only=False) as store:
+        report = add_paths(store, paths, door.progress())
+    for what, counts in (
+        ("documents", report.documents),
+        ("competitions", report.competitions),
+        ("solution links", report.links),
+    ):
+        if counts.total:
+            click.echo(f"{what}: {counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged")
+    if report.is_unchanged:
+        click.echo("nothing has changed")
+    else:
+        door.say("`miner analyse` extracts what the new documents say")
+    door.finish(report.failures)
+
+
+@click.command(cls=MinerCommand, examples=("miner analyse", "miner analyse --all --workers 4"))
+@click.option("--all", "everything", is_flag=True, help="Every document, not only new, changed and stale ones.")
+@workers_option
+@db_option
+@click.pass_context
+def analyse(ctx: click.Context, everything: bool, workers: int) -> None:
+    """Extract claims from new, changed and stale documents.
+
+    Stale are those that an older version analysed.
+    """
+    from miner.jobs.analyse import analyse as run_analysis
+
+    door = Door.of(ctx)
+    with door.corpus(read_only=False) as store:
+        tally = run_analysis(store, make_runner(workers), all=everything, progress=door.progress())
+    if tally.n_documents:
+        click.echo(
+            f"documents: {tally.n_documents:,} analysed, {tally.n_unreadable:,} unreadable; claims: {tally.n_claims:,}"
+        )
+    else:
+        click.echo("nothing to do: every document is up to date")
+    door.finish(tally.failures)
+
+
+@click.command(cls=MinerCommand, examples=("miner report", "miner report --out site --publish"))
+@out_option
+@click.option("--publish", is_flag=True, help="For others' eyes: quotes cut to 25 words, with author and link.")
+@db_option
+@click.pass_context
+def report(ctx: click.Context, out: Path, publish: bool) -> None:
+    """Write the report: a static site, Markdown and tables."""
+    from miner.jobs.report import write_report
+
+    door = Door.of(ctx)
+    with door.corpus() as store:
+        click.echo(write_report(store, out, publish=publish))
+
+
+@click.command(cls=MinerCommand, examples=("miner status", "miner status --format json"))
+@format_option()
+@db_option
+@click.pass_context
+def status(ctx: click.Context) -> None:
+    """Show what the corpus holds, what failed and what is missing.
+
+    Brings a corpus of an older version up to date.
+    """
+    from miner.jobs import ask
+    from miner.wiring import current_stamp, may_write
+
+    door = Door.of(ctx)
+    with door.corpus(read_only=not may_write(door.settings)) as store:
+        door.answer(ask.status(store, current_stamp()))
+
+
+@click.command(cls=MinerCommand, examples=("miner doctor", "miner --db corpus.db doctor --format json"))
+@format_option()
+@db_option
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Check the corpus and the installation.
+
+    Ends with 1 if anything is wrong.
+    """
+    from miner.jobs.check import check_store
+    from miner.wiring import may_write
+
+    door = Door.of(ctx)
+    with door.corpus(read_only=not may_write(door.settings)) as store:
+        checks = check_store(store)
+    wrong = sum(not check.ok for check in checks)
+    door.answer(
+        Answer(
+            name="doctor",
+            title="Everything is well" if not wrong else f"{wrong} of {len(checks)} checks found something wrong",
+            columns=(
+                Column("check", "check", "text", "What was looked at."),
+                Column("result", "result", "text", "ok or WRONG."),
+                Column("found", "found", "text", "What was found, and what to do."),
+            ),
+            rows=tuple({"check": c.name, "result": "ok" if c.ok else "WRONG", "found": c.detail} for c in checks),
+            facts={"n_checks": len(checks), "n_wrong": wrong},
+            query={"db": str(door.settings.db_path)},
+        )
+    )
+    if wrong:
+        ctx.exit(1)
+
+
+@click.command(
+    cls=MinerCommand,
+    examples=(
+        "miner export claims --format jsonl > claims.jsonl",
+        "miner export competitions --task audio --format csv",
+    ),
+)
+@click.argument("what", type=click.Choice(["claims", "competitions", "documents", "starter"]))
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Instead of stdout; for starter: a folder, required."
+)
+@filter_options
+@format_option(("jsonl", "csv"), "jsonl")
+@db_option
+@click.pass_context
+def export(ctx: click.Context, what: str, out: Path | None, filters: Filters) -> None:
+    """Take data out, one record per document or competition.
+
+    `claims` gives each analysed document with its claims, `documents` what is known of all documents. `starter` writes
+    the facts that can ship with the program: no quotes, no descriptions, no authors.
+    """
+    door = Door.of(ctx, "jsonl")
+    if what == "starter":
+        _export_starter(door, out)
+        return
+    from miner.jobs.export import export_lines
+
+    with door.corpus() as store:
+        lines = export_lines(store, what, door.format_name, filters)
+        if out is None:
+            write_lines(lines)
+            return
+        draft = out.with_name(f"{out.name}.part")
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(lines)
+        draft.replace(out)
+    door.say(f"written: {out}")
+
+
+def make_runner(workers: int) -> Runner:
+    """How the analysis is spread: in this process, or over several."""
+    from analysis.runners import run_processes, run_serial
+
+    return run_serial if workers == 1 else partial(run_processes, workers=workers)
+
+
+def _export_starter(door: Door, out: Path | None) -> None:
+    if out is None:
+        raise click.UsageError("`miner export starter` needs --out, a folder")
+    from miner.jobs.starter import export_starter
+
+    with door.corpus() as store:
+        for path in export_starter(store, out):
+            click.echo(path)

@@ -1,0 +1,133 @@
+"""Which architectures solutions use, how that changes, and what goes together."""
+
+from __future__ import annotations
+
+from analysis.counts.popularity import By, count_architectures
+from analysis.counts.together import count_together
+from analysis.counts.trends import count_by_year
+from corpus.records import Answer, Column, Filters
+from corpus.views import Readable
+from miner.jobs.ask_names import resolve_architecture
+from miner.jobs.ask_rows import COUNT_COLUMNS, count_rows, example_rows, solution_label
+from miner.jobs.ask_scope import plural, query_of, read_scope, scope_facts, scope_notes, titled
+
+TREND_COLUMNS = (
+    Column("year", "year", "int", "Of the competition, else of the document."),
+    Column("architecture", "architecture", "text", "Name of the lineage, or of the family with --by family."),
+    Column("n_solutions", "solutions", "int", "Documented solutions of that year that use it."),
+    Column("n_solutions_total", "of", "int", "Documented solutions of that year."),
+    Column("share", "share", "share", "n_solutions over n_solutions_total, 0 to 1."),
+    Column("share_low", "low", "share", "Lower end of the 95 % Wilson interval."),
+    Column("share_high", "high", "share", "Upper end of the 95 % Wilson interval."),
+    Column("is_small", "small", "text", "Whether the year has under 5 documented solutions in scope."),
+)
+TOGETHER_COLUMNS = (
+    Column("architecture", "architecture", "text", "Used in the same solution."),
+    Column("n_together", "together", "int", "Solutions that use both."),
+    Column("n_together_total", "of", "int", "Solutions that use the architecture asked about."),
+    Column("share", "share", "share", "n_together over n_together_total, 0 to 1."),
+    Column("share_low", "low", "share", "Lower end of the 95 % Wilson interval."),
+    Column("share_high", "high", "share", "Upper end of the 95 % Wilson interval."),
+    Column("lift", "lift", "number", "Share here over share of all solutions in scope; 1 is chance."),
+    Column("is_small", "small", "text", "Whether n_together is under 5."),
+    Column("newest", "newest example", "text", "Rank and competition of the newest solution that uses both."),
+    Column("newest_url", "link", "url", "Where to read that document."),
+)
+
+
+def popularity(store: Readable, filters: Filters, by: By = "lineage", limit: int | None = 20) -> Answer:
+    """Architectures by the number of documented solutions in scope that use them."""
+    scope = read_scope(store, filters)
+    counts = count_architectures(scope.solutions, scope.uses, by)
+    shown = counts if limit is None else counts[:limit]
+    notes = scope_notes(scope)
+    if len(shown) < len(counts):
+        notes += (f"Shown: {len(shown)} of {len(counts):,} architectures (--limit).",)
+    return Answer(
+        name="popularity",
+        title=titled("Architectures in documented solutions", scope.filters),
+        columns=COUNT_COLUMNS,
+        rows=count_rows(shown),
+        facts=scope_facts(scope) | {"n_architectures": len(counts)},
+        notes=notes,
+        query=query_of(scope.filters, by=by, limit=limit),
+    )
+
+
+def trends(
+    store: Readable, filters: Filters, names: tuple[str, ...] = (), by: By = "lineage", limit: int = 6
+) -> Answer:
+    """Shares by year of the architectures named, or of the `limit` most used ones; a row per year and architecture."""
+    scope = read_scope(store, filters)
+    found = [resolve_architecture(store, name) for name in names]
+    keys = [one.key_for(by) for one in found] or None
+    shares = count_by_year(scope.solutions, scope.uses, by, keys, limit)
+    notes = scope_notes(scope)
+    absent = [one.name for one in found if one.key_for(by) not in {share.key for share in shares}]
+    if absent and scope.solutions:
+        notes += (f"No documented solution in scope uses {', '.join(absent)}.",)
+    undated = sum(s.year is None for s in scope.solutions)
+    if undated:
+        notes += (
+            f"{undated:,} {plural(undated, 'solution of no known year is|solutions of no known year are')} left out.",
+        )
+    rows: list[dict[str, object]] = [
+        {
+            "year": s.year,
+            "architecture": s.name,
+            "key": s.key,
+            "n_solutions": s.n_solutions,
+            "n_solutions_total": s.n_solutions_total,
+            "share": s.share,
+            "share_low": s.share_low,
+            "share_high": s.share_high,
+            "is_small": s.is_small,
+        }
+        for s in shares
+    ]
+    return Answer(
+        name="trends",
+        title=titled("Share of documented solutions by year", scope.filters),
+        columns=TREND_COLUMNS,
+        rows=tuple(rows),
+        facts=scope_facts(scope),
+        notes=notes,
+        query=query_of(scope.filters, architectures=list(names), by=by, limit=limit),
+    )
+
+
+def together(store: Readable, name: str, filters: Filters, by: By = "lineage", limit: int | None = 15) -> Answer:
+    """What solutions that use one architecture use beside it."""
+    asked = resolve_architecture(store, name)
+    scope = read_scope(store, filters)
+    companions = count_together(scope.solutions, scope.uses, asked.key_for(by), by)
+    n_using = companions[0].n_solutions if companions else 0
+    notes = scope_notes(scope)
+    if not companions:
+        notes = (f"Not known: no documented solution in scope uses {asked.name} beside another architecture.", *notes)
+    rows: list[dict[str, object]] = [
+        {
+            "architecture": c.name,
+            "key": c.key,
+            "n_together": c.n_together,
+            "n_together_total": c.n_solutions,
+            "share": c.share,
+            "share_low": c.share_low,
+            "share_high": c.share_high,
+            "lift": round(c.lift, 2),
+            "is_small": c.is_small,
+            "newest": solution_label(c.examples[0].competition, c.examples[0].rank),
+            "newest_url": c.examples[0].url,
+            "examples": example_rows(c.examples),
+        }
+        for c in companions[:limit]
+    ]
+    return Answer(
+        name="together",
+        title=titled(f"Used together with {asked.name}", scope.filters),
+        columns=TOGETHER_COLUMNS,
+        rows=tuple(rows),
+        facts=scope_facts(scope) | {"architecture": asked.name, "n_using": n_using},
+        notes=notes,
+        query=query_of(scope.filters, architecture=name, by=by, limit=limit),
+    )

@@ -1,0 +1,139 @@
+"""Competitions like the one that a person describes, with what won there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from analysis.counts.popularity import count_architectures
+from analysis.similar import CompetitionFacts, Query, Similar
+from corpus.records import Answer, Column, Filters
+from corpus.views import (
+    CompetitionRow,
+    Readable,
+    SolutionRow,
+    UseRow,
+    select_competitions,
+    select_solutions,
+    select_uses,
+)
+from corpus.views_lookup import find_competitions
+from corpus.views_similar import ComparedCompetition, select_compared
+from corpus.views_status import corpus_dates
+from miner.jobs.ask_scope import WINNERS_RANK, freshness, in_words, query_of, settle_task
+
+SIMILAR_COLUMNS = (
+    Column("slug", "competition", "text", "Slug of the competition; `miner show` takes it."),
+    Column("year", "year", "int", "Of its deadline."),
+    Column("score", "score", "number", "0 to 1: the sum of the parts."),
+    Column("shared", "in common", "list", "Task types, topics and words that both have, most telling first."),
+    Column("won", "what won there", "list", "Lineages that its documented winners use, with how many of them do."),
+    Column("differences", "differences", "list", "What sets it apart."),
+    Column("metric", "metric", "text", "As the source names it."),
+    Column("parts", "parts of the score", "list", "What task, topic, text and metric add to the score."),
+    Column("title", "title", "text", "Title of the competition."),
+    Column("url", "link", "url", "Its front page."),
+)
+N_WON = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """One similar competition as the database knows it."""
+
+    competition: CompetitionRow
+    similar: Similar
+
+
+def find_kin(
+    store: Readable, what: str, filters: Filters, *, curated: bool = True
+) -> tuple[CompetitionRow | None, list[Kin]]:
+    """The competition that `what` is the name of, or None; and all competitions in scope, most similar first."""
+    from analysis.similar_index import SimilarIndex
+
+    own = next(iter(find_competitions(store, what)), None)
+    compared = select_compared(store, curated=curated)
+    scope = replace(filters, rank_at_most=None, verified=False)
+    rows = {c.competition_id: c for c in select_competitions(store, scope)}
+    inside = {
+        (rows[c.competition_id].slug, c.title): rows[c.competition_id] for c in compared if c.competition_id in rows
+    }
+    if own is None:
+        query = Query(text=what, exclude=filters.exclude, as_of=filters.as_of)
+    else:
+        query = Query(slug=own.slug, exclude=filters.exclude, as_of=filters.as_of)
+    found = SimilarIndex.build([_facts(c) for c in compared]).search(query, len(compared))
+    return own, [Kin(inside[s.slug, s.title], s) for s in found if (s.slug, s.title) in inside]
+
+
+def similar(store: Readable, what: str, filters: Filters, limit: int = 10, *, curated: bool = True) -> Answer:
+    """Competitions similar to a description or to a known competition, with the parts of each score.
+
+    What won there is counted over documented solutions of rank 10 or better.
+    """
+    filters = settle_task(filters)
+    own, kin = find_kin(store, what, filters, curated=curated)
+    kin = [one for one in kin if one.similar.score > 0][:limit]
+    winners = replace(Filters(), rank_at_most=WINNERS_RANK, verified=filters.verified, as_of=filters.as_of)
+    among = [one.competition.competition_id for one in kin]
+    solutions, uses = select_solutions(store, winners, among), select_uses(store, winners, among)
+    unknown = sum(not any(s.competition_id == i for s in solutions) for i in among)
+    notes = []
+    if not kin:
+        notes.append("Not known: no competition in scope shares a task, a topic, a word or a metric with it.")
+    elif unknown:
+        notes.append(
+            f"What won is not known for {unknown} of these {len(kin)}: no document of a winner is in the corpus."
+        )
+    if not curated:
+        notes.append("Task types labelled by people are left out; those that rules inferred stand in their place.")
+    named = f"{own.title} ({own.slug})" if own else what
+    phrase = in_words(filters)
+    return Answer(
+        name="similar",
+        title=f"Competitions similar to {named}{f'; {phrase}' if phrase else ''}",
+        columns=SIMILAR_COLUMNS,
+        rows=tuple(_row(one, solutions, uses) for one in kin),
+        facts={"read_as": "competition" if own else "description", "n_winners_documented": len(solutions)},
+        notes=(*notes, freshness(corpus_dates(store))),
+        query=query_of(filters, what=what, slug=own.slug if own else None, curated=curated, limit=limit),
+    )
+
+
+def _facts(row: ComparedCompetition) -> CompetitionFacts:
+    return CompetitionFacts(
+        slug=row.slug,
+        title=row.title,
+        platform=row.platform,
+        year=row.year,
+        metric=row.metric,
+        description=row.description,
+        tags=row.tags,
+        task_types=row.task_types,
+        n_teams=row.n_teams,
+        deadline=row.deadline,
+    )
+
+
+def _row(one: Kin, solutions: Sequence[SolutionRow], uses: Sequence[UseRow]) -> dict[str, object]:
+    row, found = one.competition, one.similar
+    here = [s for s in solutions if s.competition_id == row.competition_id]
+    counts = count_architectures(here, [u for u in uses if u.competition_id == row.competition_id])
+    return {
+        "slug": found.slug,
+        "title": found.title,
+        "score": round(found.score, 4),
+        "parts": {name: round(value, 4) for name, value in found.parts.items()},
+        "shared": list(found.shared),
+        "differences": list(found.differences),
+        "won": [f"{c.name} {c.n_solutions}/{len(here)}" for c in counts[:N_WON]],
+        "winners": [
+            {"architecture": c.name, "n_solutions": c.n_solutions, "n_solutions_total": len(here)} for c in counts
+        ],
+        "year": row.year,
+        "metric": row.metric,
+        "task_types": (row.task_types or "").split(),
+        "platform": row.platform,
+        "competition_id": row.competition_id,
+        "url": row.url,
+    }

@@ -1,0 +1,221 @@
+"""Data out: claims, competitions and documents, one record each, in a stable order."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from analysis.reports.formats import plain
+from corpus.errors import UsageError
+from corpus.records import Filters
+from corpus.views import CompetitionRow, DocumentRow, Readable
+from corpus.views_export import (
+    EvidenceSpan,
+    LabelledCompetition,
+    ReasonSpan,
+    export_claims,
+    export_competitions,
+    export_documents,
+    export_evidence,
+    export_reasons,
+)
+from corpus.views_lookup import ClaimRow
+from miner.jobs.ask_scope import settle_task
+
+Record = dict[str, object]
+CLAIM_FIELDS = (
+    "doc_id", "competition", "rank", "family", "architecture_id", "status", "roles", "variants", "reasons", "claim_id",
+)  # fmt: skip
+
+
+def claims(store: Readable, filters: Filters) -> Iterator[Record]:
+    """One record per analysed document in scope, by doc_id, claims or none; claims of counted architectures only.
+
+    `block` is the block's id, start and end are characters of its text. Starter facts carry no words: their reasons
+    have an empty quote and no place, their claims no evidence.
+    """
+    documents = [d for d in export_documents(store, settle_task(filters)) if d.is_analysed]
+    task_types = {c.competition.competition_id: _words(c.competition) for c in export_competitions(store, Filters())}
+    found, reasons, evidence = export_claims(store), export_reasons(store), export_evidence(store)
+    for document in documents:
+        yield {
+            "doc_id": document.document,
+            "kind": document.kind,
+            "competition": document.competition,
+            "rank": document.rank,
+            "task_types": task_types.get(document.competition_id or "", []),
+            "url": document.url,
+            "copy_of": document.copy_of,
+            "claims": [
+                _claim(claim, reasons.get(claim.claim_id, []), evidence.get(claim.claim_id, []))
+                for claim in found.get(document.document_id, [])
+                if claim.is_counted
+            ],
+        }
+
+
+def claim_lines(store: Readable, filters: Filters) -> Iterator[Record]:
+    """The same claims, one flat record each: for tables."""
+    for document in claims(store, filters):
+        rows = document["claims"]
+        for claim in rows if isinstance(rows, list) else []:
+            flat = {**document, **claim, "reasons": [f"{r['category']} {r['polarity']}" for r in claim["reasons"]]}
+            yield {name: flat[name] for name in CLAIM_FIELDS}
+
+
+def competitions(store: Readable, filters: Filters) -> Iterator[Record]:
+    """One record per competition in scope, by slug; the effective task types first, then those the rules inferred."""
+    for labelled in export_competitions(store, settle_task(filters)):
+        yield _competition(labelled)
+
+
+def documents(store: Readable, filters: Filters) -> Iterator[Record]:
+    """One record per document in scope, copies and documents not analysed yet too, by doc_id."""
+    for document in export_documents(store, settle_task(filters)):
+        yield _document(document)
+
+
+def to_lines(records: Iterable[Record]) -> Iterator[str]:
+    """JSON lines."""
+    for record in records:
+        yield json.dumps(plain(record), ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def to_csv_lines(records: Iterable[Record]) -> Iterator[str]:
+    """CSV with a header, lists joined by "; "; nothing at all for no records. RFC 4180."""
+    header: list[str] = []
+    for record in records:
+        if not header:
+            header = list(record)
+            yield _csv_line(header)
+        yield _csv_line([_flat(record[name]) for name in header])
+
+
+def export_lines(store: Readable, what: str, format_name: str, filters: Filters) -> Iterator[str]:
+    """The lines of one export.
+
+    Args:
+        store: the corpus.
+        what: claims, competitions or documents.
+        format_name: jsonl or csv; a CSV of claims has one line per claim.
+        filters: what is exported.
+
+    Raises:
+        UsageError: when there is no such export.
+    """
+    source = EXPORTS.get((what, format_name)) or EXPORTS.get((what, ""))
+    if source is None or format_name not in WRITERS:
+        raise UsageError(
+            f"no export of {what} as {format_name}; there are claims, competitions, documents as jsonl or csv"
+        )
+    return WRITERS[format_name](source(store, filters))
+
+
+def _claim(claim: ClaimRow, reasons: Sequence[ReasonSpan], evidence: Sequence[EvidenceSpan]) -> Record:
+    return {
+        "family": claim.lineage_name,
+        "architecture_id": claim.architecture_id,
+        "architecture": claim.architecture,
+        "variants": [line.rpartition(" ")[0] for line in (claim.variants or "").splitlines()],
+        "status": claim.status,
+        "roles": (claim.roles or "").split(),
+        "reasons": [
+            {
+                "category": r.category,
+                "polarity": r.polarity,
+                "quote": r.quote or "",
+                "block": r.block_id,
+                "start": r.start,
+                "end": r.end,
+            }
+            for r in reasons
+        ],
+        "evidence": [
+            {"block": e.block_id, "start": e.start, "end": e.end, "quote": e.quote}
+            for e in evidence
+            if e.quote is not None
+        ],
+        "confidence": claim.confidence,
+        "claim_id": claim.claim_id,
+        "made_by": claim.made_by,
+    }
+
+
+def _competition(labelled: LabelledCompetition) -> Record:
+    row = labelled.competition
+    curated = [t for t in labelled.task_types if t.source == "curated"]
+    inferred = [t for t in labelled.task_types if t.source == "inferred"]
+    source = "curated" if curated else "inferred" if inferred else None
+    return {
+        "slug": row.slug,
+        "title": row.title,
+        "platform": row.platform,
+        "year": row.year,
+        "metric": row.metric,
+        "task_types": [t.task_type for t in curated or inferred],
+        "task_types_source": source,
+        "inferred_task_types": [t.task_type for t in inferred],
+        "inferred_from": [t.evidence for t in inferred],
+        "deadline": row.deadline,
+        "counted_on": row.counted_on,
+        "url": row.url,
+        "n_teams": row.n_teams,
+        "reward": row.reward,
+        "tags": list(labelled.tags),
+        "provenance": labelled.provenance,
+        "source": labelled.source,
+    }
+
+
+def _document(row: DocumentRow) -> Record:
+    return {
+        "doc_id": row.document,
+        "document_id": row.document_id,
+        "kind": row.kind,
+        "format": row.format,
+        "title": row.title,
+        "author": row.author,
+        "url": row.url,
+        "competition": row.competition,
+        "platform": row.platform,
+        "year": row.year,
+        "rank": row.rank,
+        "rank_source": row.rank_source,
+        "medal": row.medal,
+        "published_on": row.published_on,
+        "counted_on": row.counted_on,
+        "language": row.language,
+        "licence": row.licence,
+        "votes": row.votes,
+        "copy_of": row.copy_of,
+        "is_analysed": row.is_analysed,
+        "source": row.source,
+    }
+
+
+def _words(competition: CompetitionRow) -> list[str]:
+    return (competition.task_types or "").split()
+
+
+def _flat(value: object) -> object:
+    value = plain(value)
+    if isinstance(value, list):
+        return "; ".join(str(item) for item in value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value
+
+
+def _csv_line(values: Sequence[object]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(values)
+    return out.getvalue()
+
+
+EXPORTS: dict[tuple[str, str], Callable[[Readable, Filters], Iterator[Record]]] = {
+    ("claims", ""): claims,
+    ("claims", "csv"): claim_lines,
+    ("competitions", ""): competitions,
+    ("documents", ""): documents,
+}
+WRITERS: dict[str, Callable[[Iterable[Record]], Iterator[str]]] = {"jsonl": to_lines, "csv": to_csv_lines}

@@ -1,0 +1,137 @@
+"""The pages: everything escaped, every link with an end, charts that can be read and heard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from report_sample import sample_rows
+
+from analysis.reports.answers import report_answers
+from analysis.reports.charts import describe_trend, trend_charts
+from analysis.reports.formats import to_csv
+from analysis.reports.markdown import render_markdown
+from analysis.reports.page import TITLE, SiteOptions, render_site
+from analysis.reports.tables import Tables, compute_tables
+
+ROWS = sample_rows()
+QUOTE = "because"
+
+
+class Links(HTMLParser):
+    """Collects addresses, ids and element names of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.hrefs: list[str] = []
+        self.ids: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name == "href":
+                self.hrefs.append(value or "")
+            if name == "id":
+                self.ids.append(value or "")
+            assert not name.startswith("on")
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return compute_tables(ROWS)
+
+
+@pytest.fixture(scope="module")
+def site(tables: Tables) -> dict[str, str]:
+    return dict(render_site(ROWS, tables, SiteOptions(date(2025, 4, 1))))
+
+
+def pages(site: dict[str, str]) -> Iterator[tuple[str, Links]]:
+    for path, text in site.items():
+        if path.endswith(".html"):
+            yield path, Links(text)
+
+
+def test_text_of_documents_is_escaped(site: dict[str, str]) -> None:
+    assert any("&lt;script&gt;" in text for text in site.values())
+    for _path, page in pages(site):
+        assert "script" not in page.tags
+        assert "net" not in page.tags
+
+
+def test_only_web_addresses_become_links(site: dict[str, str]) -> None:
+    for _path, page in pages(site):
+        for href in page.hrefs:
+            assert re.match(r"https://example\.org/|data:,$|[#\w./-]+$", href), href
+
+
+def test_every_link_leads_somewhere(site: dict[str, str]) -> None:
+    files = set(site) | {f"data/{name}.csv" for name in report_answers(ROWS, compute_tables(ROWS), publish=False)}
+    anchors = {path: set(page.ids) for path, page in pages(site)}
+    for path, page in pages(site):
+        for href in page.hrefs:
+            if href.startswith(("http", "data:,")):
+                continue
+            target, _, anchor = href.partition("#")
+            folder = path.rpartition("/")[0]
+            full = path if not target else target[3:] if target.startswith("../") else f"{folder}/{target}".lstrip("/")
+            assert full in files | {"report.md"}, (path, href)
+            assert not anchor or anchor in anchors[full], (path, href)
+
+
+def test_ids_are_unique_on_each_page(site: dict[str, str]) -> None:
+    for path, page in pages(site):
+        assert len(page.ids) == len(set(page.ids)), path
+
+
+def test_the_same_rows_give_the_same_site(tables: Tables, site: dict[str, str]) -> None:
+    assert dict(render_site(ROWS, tables, SiteOptions(date(2025, 4, 1)))) == site
+
+
+def test_publishing_leaves_out_what_may_not_be_quoted(tables: Tables, site: dict[str, str]) -> None:
+    published = dict(render_site(ROWS, tables, SiteOptions(publish=True)))
+    assert sum(text.count(QUOTE) for text in published.values()) < sum(text.count(QUOTE) for text in site.values())
+    shown = report_answers(ROWS, tables, publish=True)["evidence"]
+    assert all(row["quote"] is None or row["document_url"] for row in shown.rows)
+
+
+def test_charts_take_colours_from_the_page_and_can_be_heard(tables: Tables) -> None:
+    charts = trend_charts(tables.trends)
+    assert charts.keys() == {trend.key for trend in tables.trends}
+    for trend in tables.trends:
+        svg = charts[trend.key]
+        assert "var(--accent" in svg
+        assert not re.search(r'"#0102\d\d"|font-family|<svg [^>]*\bwidth="| id="', svg)
+        assert "<title>" in svg
+        assert describe_trend(trend).split(".")[0] in svg.replace("&amp;", "&")
+
+
+def test_no_chart_is_drawn_without_years() -> None:
+    assert trend_charts(()) == {}
+
+
+def test_markdown_has_the_same_sections_and_no_markup_from_documents(tables: Tables) -> None:
+    answers = report_answers(ROWS, tables, publish=False)
+    text = render_markdown(TITLE, ROWS, tables, answers, None)
+    for heading in (
+        "What winners use",
+        "By task type",
+        "What is dropped, and why",
+        "Newest winners",
+        "Method and limits",
+    ):
+        assert f"## {heading}" in text
+    assert "<b>" not in text
+    assert "<script" not in text
+    assert text == render_markdown(TITLE, ROWS, tables, answers, None)
+
+
+def test_csv_has_a_row_for_each_share(tables: Tables) -> None:
+    answers = report_answers(ROWS, tables, publish=False)
+    assert len(answers["popularity"].rows) == len(tables.overall)
+    assert to_csv(answers["popularity"]).startswith("architecture,n_winners,n_winners_total,share,")
