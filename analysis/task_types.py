@@ -13,7 +13,7 @@ from analysis.task_types_words import stems
 from corpus.catalogue.task_types import MODALITIES, TASKS, resolve_tag
 from corpus.records import Competition, TaskType
 
-MADE_BY = "task-types-1"
+MADE_BY = "task-types-2"
 _OPENING = 500  # characters of a description that count in full; what follows is often rules and thanks
 _READ_AT_MOST = 6_000
 _REST = 0.4  # how much the words after the opening count
@@ -22,6 +22,7 @@ _TAG_WEIGHT = 2.0
 _OWN_METRIC = (("game", "reinforcement-learning", 0.9),)  # a metric that is the competition's own name: its simulator
 _YEAR_AT_END = re.compile(r"_20\d\d$")  # how scripts that score one edition are named: no simulator
 _NO_METRIC = 0.4  # a competition without a metric is often judged; any real cue outweighs this
+_NOTHING = "none"  # what stands as a metric where there is none
 _EVIDENCE_AT_MOST = 6
 
 
@@ -69,7 +70,7 @@ def _competition_cues(competition: Competition) -> Iterable[Cue]:
         yield from _tag_cues(tag, rules)
     yield from _metric_cues(competition.metric or "", "metric", rules.fields["metric"])
     if not competition.metric and "predict" not in stems(f"{competition.title} {competition.description or ''}"):
-        yield Cue(Target(None, "other"), _NO_METRIC, "metric", "none")
+        yield Cue(Target(None, "other"), _NO_METRIC, "metric", _NOTHING)
     yield from _own_metric_cues(competition)
     yield from _text_cues(competition.title, "title", rules)
     yield from _text_cues(_slug_words(competition), "slug", rules)
@@ -152,8 +153,8 @@ def _lineage_cues(names: Sequence[str]) -> Iterable[Cue]:
 def _judge(cues: Iterable[Cue]) -> tuple[Guess, ...]:
     rules = load_rules()
     by_target = _strongest(cues)
-    if not by_target:
-        return ()
+    if all(cue.surface == _NOTHING for found in by_target.values() for cue in found):
+        return ()  # nothing speaks, or only that there is no metric: not known
     strength = {target: _add_up(found) for target, found in by_target.items()}
     tabular = Target("tabular", None)
     strength.setdefault(tabular, 0.6)  # what most competitions give when nobody says otherwise

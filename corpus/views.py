@@ -264,6 +264,18 @@ def select_uses(store: Readable, filters: Filters, among: Collection[str] | None
     )
 
 
+def select_used_lineages(store: Readable) -> dict[str, tuple[str, ...]]:
+    """Lineage ids that the solutions of each competition use, one for each use, by competition id; copies left out."""
+    rows = store.execute(
+        "SELECT competition_id, lineage FROM v_solution_architectures WHERE status = 'used'"
+        " ORDER BY competition_id, solution_id, lineage"
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(str(row["competition_id"]), []).append(str(row["lineage"]))
+    return {competition: tuple(lineages) for competition, lineages in found.items()}
+
+
 def select_reasons(
     store: Readable, filters: Filters, *, lineage: str | None = None, architecture_id: str | None = None
 ) -> tuple[ReasonRow, ...]:

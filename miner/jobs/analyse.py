@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,6 +12,7 @@ from analysis.runners import Lost, Runner
 from corpus.errors import ReadError
 from corpus.records import Competition, Document, DocumentAnalysis, Failure, RawDocument, TaskType
 from corpus.store import NO_ROWS, Counts, Store
+from corpus.views import select_used_lineages
 from miner.jobs.catalogue import ensure_catalogue
 from miner.jobs.progress import Progress, SilentProgress
 from miner.jobs.runs import Run, recorded_run
@@ -25,7 +26,7 @@ class Extractor:
 
     made_by: str  # version of extractor and catalogue
     analyse_document: Callable[[Document, RawDocument], DocumentAnalysis]
-    infer_task_types: Callable[[Competition], tuple[TaskType, ...]]
+    infer_task_types: Callable[[Competition, Sequence[str]], tuple[TaskType, ...]]  # with the lineages solutions use
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,12 @@ def analyse(
 def infer_all_task_types(store: Store, extractor: Extractor) -> Counts:
     """Inferred task types of every competition, again; cheap, and the counts say how many differ."""
     competitions = list(store.competitions_to_label())
-    labels = [label for competition in competitions for label in extractor.infer_task_types(competition)]
+    used = select_used_lineages(store)
+    labels = [
+        label
+        for competition in competitions
+        for label in extractor.infer_task_types(competition, used.get(competition.id, ()))
+    ]
     return store.save_task_types(labels, [(competition.id, "inferred") for competition in competitions])
 
 
