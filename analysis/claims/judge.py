@@ -115,7 +115,7 @@ def _gather(
     for statement in statements:
         for mention in statement.mentions:
             case = case_of(mention)
-            case.votes.append((vote_on_prose(statement, mention, document.kind), mention, statement.span))
+            case.votes.append((vote_on_prose(statement, mention, document), mention, statement.span))
             begin = mention.span.start - statement.span.start
             case.near.append(roles_near(statement.text, begin, begin + mention.span.end - mention.span.start))
         carried = vote_on_carried(statement) if statement.carried else None

@@ -62,12 +62,20 @@ def find_section_reasons(statement: Statement, texts: Mapping[str, str]) -> Iter
 
 
 def _without_overlaps(hits: list[CueHit]) -> list[CueHit]:
-    """Where two cues overlap the firmer, then the longer one counts: "did not improve" is no improvement."""
+    """Where two cues overlap the firmer, then the longer one counts: "did not improve" is no improvement.
+
+    Two meanings that point the same way both count: "too slow for the limit" is about speed and a constraint.
+    """
     kept: list[CueHit] = []
     for hit in sorted(hits, key=lambda h: (-h.cue.strength, h.start - h.end, h.start)):
-        if all(hit.end <= other.start or hit.start >= other.end for other in kept):
+        if not any(_excludes(other, hit) for other in kept):
             kept.append(hit)
     return sorted(kept, key=lambda hit: hit.start)
+
+
+def _excludes(kept: CueHit, hit: CueHit) -> bool:
+    is_apart = hit.end <= kept.start or hit.start >= kept.end
+    return not is_apart and (kept.cue.value == hit.cue.value or kept.cue.polarity != hit.cue.polarity)
 
 
 def _targets(

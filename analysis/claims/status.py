@@ -10,7 +10,7 @@ from analysis.claims.clauses import clause_at, split_clauses
 from analysis.claims.cues import CueHit, find_cues
 from analysis.claims.reasons import LONGEST_LABEL
 from analysis.mentions.statements import Statement
-from corpus.records import BlockKind, CodeUse, DocumentKind, Mention, Status
+from corpus.records import BlockKind, CodeUse, Document, DocumentKind, Mention, Status
 
 CODE_VOTES = {
     CodeUse.RUN: (Status.USED, 3.0),
@@ -44,13 +44,13 @@ def vote_on_code(mention: Mention) -> Vote:
     return Vote(*CODE_VOTES[mention.code_use])
 
 
-def vote_on_prose(statement: Statement, mention: Mention, kind: DocumentKind) -> Vote:
+def vote_on_prose(statement: Statement, mention: Mention, document: Document) -> Vote:
     """The vote of a mention found in prose: the firmest cue that reaches it, its section, its list or the default."""
     place = mention.span.start - statement.span.start
     near = _nearest_cue(statement.text, place, place + mention.span.end - mention.span.start)
     section = section_status(statement.headings)
     listed = _intro_status(statement.intro)
-    votes = [_default(kind)]
+    votes = [_default(document)]
     if section:
         votes.append(Vote(section, _section_weight(section, place)))
     if listed and statement.kind in {BlockKind.LIST_ITEM, BlockKind.TABLE}:
@@ -75,9 +75,10 @@ def vote_on_carried(statement: Statement) -> Vote | None:
     return Vote(Status(hits[0].cue.value), hits[0].cue.strength * 0.75)
 
 
-def _default(kind: DocumentKind) -> Vote:
-    """Without any cue: a write-up speaks of its own solution, a notebook's prose and a post of anything."""
-    return Vote(Status.USED if kind in OWN_SOLUTION else Status.MENTIONED, DEFAULT_WEIGHT)
+def _default(document: Document) -> Vote:
+    """Without any cue: a write-up or a post about a competition speaks of its own solution."""
+    is_own = document.kind in OWN_SOLUTION or (document.kind is DocumentKind.BLOG and bool(document.competition_id))
+    return Vote(Status.USED if is_own else Status.MENTIONED, DEFAULT_WEIGHT)
 
 
 @lru_cache(maxsize=4096)
