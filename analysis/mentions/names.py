@@ -24,6 +24,10 @@ SEPARATOR = " "  # what every character but a-z, 0-9, + and a decimal point beco
 LANGUAGE_KINDS = frozenset(
     {"llm", "vlm", "embedding", "sentence_encoder", "transformer_encoder", "transformer_seq2seq"}
 )
+# kinds whose members come in no published sizes: "xgb_120" is a file of the author's
+UNSIZED_KINDS = frozenset(
+    {"gbdt", "linear", "tree", "tree_ensemble", "kernel", "knn", "bayes", "recsys", "cluster", "ensemble", "nn_generic"}
+)
 SHORTEST_SURE = 2  # a name this short always needs company: "E5", "o3"
 MOST_PIECES = 6  # an alias of more pieces is searched as one phrase only: 2^(n-1) spellings would be too many
 
@@ -179,7 +183,9 @@ class NameFinder:
                 entry.architecture.id,
                 entry.architecture.name,
                 _variant(surface, entry.architecture),
-                entry.needs_company and folded[end:stop] in {"", "s"} and begin == start,
+                entry.needs_company
+                and begin == start
+                and (folded[end:stop] in {"", "s"} or len(squash(entry.alias)) <= SHORTEST_SURE),
             )
         return None
 
@@ -217,7 +223,7 @@ _LETTER_SIZE = re.compile(r"[smlxnth]|xs|xl|xxl")
 def _variant(surface: str, architecture: Architecture) -> str | None:
     """The surface when it says more than the line: a size, a version, a checkpoint; a hub id without its owner."""
     surface = surface.rsplit("/", 1)[-1] if re.match(r"[\w.-]+/[a-zA-Z]", surface) else surface
-    if _CLASS.match(surface):
+    if _CLASS.match(surface) or architecture.kind in UNSIZED_KINDS:
         return None
     rest = _DIMENSION.sub("", _without_line(squash(surface).replace(".", ""), architecture))
     if not rest or (rest == "s" and surface[-2:-1].isalnum() and not surface[-2:-1].isdigit()):
