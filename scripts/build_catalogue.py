@@ -43,7 +43,7 @@ CORRECTIONS = frozenset(
 )
 ORDER = (
     "id", "name", "lineage", "lineage_name", "kind", "is_counted", "aliases", "ambiguous_aliases", "tasks", "year",
-    "paper_title", "paper_url", "paper_check", "libraries", "source",
+    "paper_url", "paper_title", "source", "paper_check", "libraries",
 )  # fmt: skip
 
 Row = dict[str, Any]
