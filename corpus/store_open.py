@@ -176,11 +176,13 @@ def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
 
 def _check_owner(connection: sqlite3.Connection, path: Path) -> None:
     """Raises StoreError unless the file is empty or ours, and no newer than we are."""
+    connection.execute("BEGIN")  # one view of all three: another process may be making the tables right now
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     is_empty = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
-    if owner != APPLICATION_ID and not (is_empty and owner == 0 and _version(connection) == 0):
-        raise StoreError(f"{path} is a database of another program; choose another file")
     version = _version(connection)
+    connection.execute("COMMIT")
+    if owner != APPLICATION_ID and not (is_empty and owner == 0 and version == 0):
+        raise StoreError(f"{path} is a database of another program; choose another file")
     if version > len(MIGRATIONS):
         raise StoreError(
             f"{path} has schema {version}, this program knows {len(MIGRATIONS)}: it was made by a newer version; "

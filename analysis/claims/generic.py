@@ -8,6 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from corpus.ids import squash
 from corpus.records import Architecture, Status
 
+NEURAL_NET = "neural-net-unspecified"  # stands for any network, also for one named only as "a CNN"
+NETWORK_KINDS = frozenset(
+    {
+        *("cnn", "cnn1d", "rnn", "mlp", "gnn", "tcn", "vit", "hybrid_vision", "segmenter", "detector", "audio_nn"),
+        *("tabular_nn", "transformer_encoder", "transformer_seq2seq", "llm", "timeseries_nn", "autoencoder"),
+    }
+)
 # id of the generic family -> kinds whose members it stands for
 UMBRELLAS: dict[str, frozenset[str]] = {
     "cnn-unspecified": frozenset({"cnn", "hybrid_vision"}),
@@ -15,7 +22,7 @@ UMBRELLAS: dict[str, frozenset[str]] = {
     "gbdt": frozenset({"gbdt"}),
     "gnn-unspecified": frozenset({"gnn"}),
     "rnn": frozenset({"rnn"}),
-    "neural-net-unspecified": frozenset({"mlp", "tabular_nn"}),
+    NEURAL_NET: NETWORK_KINDS,
     "transformer": frozenset({"transformer_encoder", "vit", "llm"}),
 }
 
@@ -35,12 +42,12 @@ def drop_umbrellas(
         named_exactly: families of which the document gives a size or checkpoint; "BERT" beside other BERTs needs one.
     """
     keys = list(keys)
-    exact = {
-        architectures[key].kind
-        for key in keys
-        if key in architectures and key not in UMBRELLAS and status[key] is not Status.MENTIONED
+    firm = {
+        key: architectures[key].kind for key in keys if key in architectures and status[key] is not Status.MENTIONED
     }
-    kept = [key for key in keys if not (UMBRELLAS.get(key, frozenset()) & exact)]
+    exact = {kind for key, kind in firm.items() if key not in UMBRELLAS}
+    networks = {kind for key, kind in firm.items() if key != NEURAL_NET}
+    kept = [key for key in keys if not (UMBRELLAS.get(key, frozenset()) & (networks if key == NEURAL_NET else exact))]
     others = any(key != "bert" and "bert" in key and status[key] is not Status.MENTIONED for key in kept)
     return [key for key in kept if key != "bert" or "bert" in named_exactly or not others]
 
