@@ -73,13 +73,14 @@ _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-zA-Z]{2})")
 _VERSION = re.compile(r"(?<=[a-zA-Z]{2})(?=[vV]\d)|(?<=[a-zA-Z][a-uw-zA-UW-Z])(?=\d)")
 
 
-def spellings(alias: str) -> set[str]:
-    """Every way the pieces of an alias are joined, folded.
+def spellings(alias: str, *, cuts_camel: bool = True) -> set[str]:
+    """Every way the pieces of an alias are joined, folded; capitals inside a word may start a piece.
 
     >>> sorted(spellings("DeepLabV3"))
     ['deep lab v3', 'deep labv3', 'deeplab v3', 'deeplabv3']
     """
-    cut = _VERSION.sub(SEPARATOR, _CAMEL.sub(SEPARATOR, unicodedata.normalize("NFKC", alias)))
+    plain = unicodedata.normalize("NFKC", alias)
+    cut = _VERSION.sub(SEPARATOR, _CAMEL.sub(SEPARATOR, plain) if cuts_camel else plain)
     pieces = fold(cut).split()
     if not pieces:
         return set()
@@ -132,12 +133,14 @@ class NameFinder:
             if "*" in alias:
                 continue  # the sign is lost in folding: "A*" would be found in "as"
             is_ambiguous = squash(alias) in ambiguous or len(squash(alias)) <= SHORTEST_SURE
-            for spelling in spellings(alias):
+            sure = spellings(alias, cuts_camel=False)
+            for spelling in spellings(alias) | sure:
                 if len(spelling) < 2 or spelling.isdigit():
                     continue
                 known = self._entries.get(spelling)
-                if known is None or (known.is_ambiguous and not is_ambiguous):
-                    self._entries[spelling] = _Entry(architecture, is_ambiguous, alias)
+                needs_care = is_ambiguous or spelling not in sure  # "center point" of CenterPoint is also plain English
+                if known is None or (known.is_ambiguous and not needs_care):
+                    self._entries[spelling] = _Entry(architecture, needs_care, alias if spelling in sure else spelling)
 
     def find(self, text: str) -> list[NameMatch]:
         """All names in running text, left to right, none inside another."""
@@ -209,11 +212,12 @@ class NameFinder:
         pieces = [m.end() for m in re.finditer(r"[A-Z]+(?![a-z])\d*|[A-Z][a-z]+\d*|[a-z]+\d*", last)]
         for end in reversed(pieces):
             entry = self._entries.get(" ".join(fold(last[:end]).split()))
-            if entry and (not entry.is_ambiguous or (end < len(last) and end >= 4)):
+            if entry and (not entry.is_ambiguous or _USE_OF.match(last[end:])):
                 return NameMatch(offset, offset + end, entry.architecture.id, entry.architecture.name, None, False)
         return None
 
 
+_USE_OF = re.compile(r"(?:For[A-Z]|LM|Model|Classifier|Regressor|Encoder|Decoder|Backbone|Net)")
 _DIGITS = re.compile(r"\d")
 _DIMENSION = re.compile(r"^[123](?:\.?5)?d|[123](?:\.?5)?d$")
 _CLASS = re.compile(r"[A-Z]\w*(?:For[A-Z]\w+|Model|Classifier|Regressor|Encoder|Backbone)\Z")
