@@ -257,7 +257,64 @@ CREATE INDEX reasons_block ON reasons(block_id);
 CREATE INDEX evidence_block ON evidence(block_id);
 """
 
+CRAWL_SQL = """
+CREATE TABLE targets ( -- One row per thing that a source can fetch again: a notebook, a topic, a page, a table.
+    id TEXT PRIMARY KEY, -- made from source and key
+    source TEXT NOT NULL REFERENCES sources(name),
+    key TEXT NOT NULL, -- what the source calls it: kernel:owner/slug, topic:123, a canonical url
+    kind TEXT NOT NULL, -- notebook, topic, page, readme, competition, table
+    url TEXT, -- where a person finds it
+    competition_id TEXT, -- as the source's list says; the competition may not be known yet
+    document_id TEXT REFERENCES documents(id) ON DELETE SET NULL, -- the document made from it
+    signature TEXT, -- the list's fields that show a change, joined; NULL when no list shows any
+    facts TEXT NOT NULL DEFAULT '{}', -- JSON object: what the list says beside it (votes, title, author, dates)
+    first_seen_at TEXT NOT NULL, -- UTC, ISO 8601
+    last_seen_at TEXT NOT NULL, -- when a list last named it
+    checked_at TEXT, -- when it was last asked for; NULL before the first time
+    next_check_at TEXT, -- not before; NULL: at once
+    fetched_signature TEXT, -- the signature when its content was last taken
+    etag TEXT, -- as the server sent it
+    last_modified TEXT, -- as the server sent it
+    content_hash TEXT, -- SHA-256 of the content last taken
+    unchanged_in_a_row INTEGER NOT NULL DEFAULT 0, -- visits without a change since the last one
+    failures_in_a_row INTEGER NOT NULL DEFAULT 0, -- visits that failed since the last success
+    gone_at TEXT, -- when the source said it is gone; the document is kept
+    UNIQUE (source, key)
+);
+CREATE INDEX targets_due ON targets(source, next_check_at);
+CREATE INDEX targets_document ON targets(document_id);
+CREATE TABLE document_aliases ( -- Other addresses of a document: redirects, tracking keys, old names.
+    url TEXT PRIMARY KEY, -- canonical spelling
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX document_aliases_document ON document_aliases(document_id);
+CREATE TABLE hosts ( -- What is known of a web host, kept between runs.
+    host TEXT PRIMARY KEY, -- scheme, name and port
+    robots_status TEXT, -- rules, none, unreachable, refused
+    robots_body TEXT, -- at most 512 KiB
+    robots_checked_at TEXT, -- UTC, ISO 8601
+    not_before TEXT -- Retry-After beyond the end of a run: no request before this
+);
+CREATE TABLE tombstones ( -- What a user asked to be forgotten: hashes only, so that nothing of it is kept.
+    hash TEXT PRIMARY KEY, -- of the document id, canonical url or author's name
+    kind TEXT NOT NULL CHECK (kind IN ('document', 'url', 'author')), -- what the hash is of
+    at TEXT NOT NULL -- UTC, ISO 8601
+) WITHOUT ROWID;
+CREATE TABLE leaderboard_ranks ( -- Final ranks as a platform's leaderboard gives them.
+    competition_id TEXT NOT NULL REFERENCES competitions(id) ON DELETE CASCADE,
+    name TEXT NOT NULL, -- team name or user name, case folded
+    kind TEXT NOT NULL CHECK (kind IN ('team', 'user')), -- which of the two
+    rank INTEGER NOT NULL CHECK (rank >= 1), -- 1 is best
+    team TEXT, -- the team's name as it stands there
+    medal TEXT CHECK (medal IN ('gold', 'silver', 'bronze')), -- where the source gives it
+    source TEXT NOT NULL, -- kaggle or meta-kaggle
+    PRIMARY KEY (competition_id, kind, name)
+) WITHOUT ROWID;
+ALTER TABLE documents ADD COLUMN gone_at TEXT; -- when its source said it is gone; kept all the same
+"""
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("tables", TABLES_SQL),
     Migration("views", VIEWS_SQL),
+    Migration("crawl", CRAWL_SQL),
 )
