@@ -5,8 +5,10 @@ MinerError
 ├── ManifestError    a line of a manifest cannot be used
 ├── CatalogueError   the shipped catalogue breaks one of its own rules
 ├── StoreError       the database cannot be opened, is newer than the program, or fails its checks
+│   └── DiskFullError  there is no room left for it
 ├── NotKnownError    a question names something the corpus does not hold
-└── UsageError       the request itself cannot be met as asked
+├── UsageError       the request itself cannot be met as asked
+└── BusyError        another run is doing this already
 """
 
 from __future__ import annotations
@@ -46,6 +48,10 @@ class StoreError(MinerError):
     """The database cannot be used as it is."""
 
 
+class DiskFullError(StoreError):
+    """There is no room to write; the step was undone, and what was kept before is safe."""
+
+
 class NotKnownError(MinerError):
     """The corpus holds nothing under the name asked for; `suggestions` are near ones, best first."""
 
@@ -57,3 +63,7 @@ class NotKnownError(MinerError):
 
 class UsageError(MinerError):
     """The request cannot be met as asked; the text says what would work."""
+
+
+class BusyError(MinerError):
+    """Another process is at this; it ends by itself, and nothing was done meanwhile."""

@@ -260,7 +260,7 @@ CREATE INDEX evidence_block ON evidence(block_id);
 CRAWL_SQL = """
 CREATE TABLE targets ( -- One row per thing that a source can fetch again: a notebook, a topic, a page, a table.
     id TEXT PRIMARY KEY, -- made from source and key
-    source TEXT NOT NULL REFERENCES sources(name),
+    source TEXT NOT NULL REFERENCES sources(name), -- which source fetches it
     key TEXT NOT NULL, -- what the source calls it: kernel:owner/slug, topic:123, a canonical url
     kind TEXT NOT NULL, -- notebook, topic, page, readme, competition, table
     url TEXT, -- where a person finds it
@@ -279,13 +279,14 @@ CREATE TABLE targets ( -- One row per thing that a source can fetch again: a not
     unchanged_in_a_row INTEGER NOT NULL DEFAULT 0, -- visits without a change since the last one
     failures_in_a_row INTEGER NOT NULL DEFAULT 0, -- visits that failed since the last success
     gone_at TEXT, -- when the source said it is gone; the document is kept
+    unlisted_at TEXT, -- when it was asked for because no list named it any more; NULL while lists name it
     UNIQUE (source, key)
 );
 CREATE INDEX targets_due ON targets(source, next_check_at);
 CREATE INDEX targets_document ON targets(document_id);
 CREATE TABLE document_aliases ( -- Other addresses of a document: redirects, tracking keys, old names.
     url TEXT PRIMARY KEY, -- canonical spelling
-    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE -- the document it leads to
 ) WITHOUT ROWID;
 CREATE INDEX document_aliases_document ON document_aliases(document_id);
 CREATE TABLE hosts ( -- What is known of a web host, kept between runs.
@@ -295,22 +296,36 @@ CREATE TABLE hosts ( -- What is known of a web host, kept between runs.
     robots_checked_at TEXT, -- UTC, ISO 8601
     not_before TEXT -- Retry-After beyond the end of a run: no request before this
 );
+CREATE TABLE source_runs ( -- How the last refresh of each source went.
+    source TEXT PRIMARY KEY REFERENCES sources(name), -- the source
+    run_id INTEGER REFERENCES runs(id) ON DELETE SET NULL, -- the run
+    started_at TEXT NOT NULL, -- UTC, ISO 8601
+    ended_at TEXT, -- NULL while running, or when the process was killed
+    listed_at TEXT, -- when its lists were last read to the end without a failure
+    outcome TEXT CHECK (outcome IN ('done', 'failures', 'stopped', 'budget', 'interrupted', 'error')), -- how it ended
+    stop_reason TEXT, -- why it could not go on, and what to do
+    counts TEXT NOT NULL DEFAULT '{}' -- JSON object: new, changed, unchanged, gone, returned, failed, requests ...
+) WITHOUT ROWID;
 CREATE TABLE tombstones ( -- What a user asked to be forgotten: hashes only, so that nothing of it is kept.
     hash TEXT PRIMARY KEY, -- of the document id, canonical url or author's name
     kind TEXT NOT NULL CHECK (kind IN ('document', 'url', 'author')), -- what the hash is of
     at TEXT NOT NULL -- UTC, ISO 8601
 ) WITHOUT ROWID;
 CREATE TABLE leaderboard_ranks ( -- Final ranks as a platform's leaderboard gives them.
-    competition_id TEXT NOT NULL REFERENCES competitions(id) ON DELETE CASCADE,
+    competition_id TEXT NOT NULL REFERENCES competitions(id) ON DELETE CASCADE, -- the competition
     name TEXT NOT NULL, -- team name or user name, case folded
     kind TEXT NOT NULL CHECK (kind IN ('team', 'user')), -- which of the two
     rank INTEGER NOT NULL CHECK (rank >= 1), -- 1 is best
     team TEXT, -- the team's name as it stands there
-    medal TEXT CHECK (medal IN ('gold', 'silver', 'bronze')), -- where the source gives it
+    medal TEXT CHECK (medal IN ('gold', 'silver', 'bronze')), -- gold, silver or bronze, where the source gives it
     source TEXT NOT NULL, -- kaggle or meta-kaggle
-    PRIMARY KEY (competition_id, kind, name)
+    seen_at TEXT NOT NULL, -- when the source last gave it; UTC, ISO 8601
+    PRIMARY KEY (competition_id, name, kind, rank, source) -- several teams may bear one name
 ) WITHOUT ROWID;
-ALTER TABLE documents ADD COLUMN gone_at TEXT; -- when its source said it is gone; kept all the same
+ALTER TABLE documents ADD COLUMN gone_at -- when its source said that it is gone, NULL while it is there; it is kept
+    TEXT;
+ALTER TABLE competitions ADD COLUMN first_seen_at -- UTC, ISO 8601; NULL: before this was written down
+    TEXT;
 """
 
 MIGRATIONS: tuple[Migration, ...] = (

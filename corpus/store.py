@@ -19,6 +19,7 @@ from corpus import (
     store_checks,
     store_competitions,
     store_documents,
+    store_forget,
     store_open,
     store_runs,
     store_settle,
@@ -36,9 +37,10 @@ from corpus.records import (
 )
 from corpus.store_checks import Check
 from corpus.store_counts import NO_ROWS, Change, Counts
+from corpus.store_crawl import Content, CrawlStore
 from corpus.store_open import MEMORY, Value, explained, transaction
 
-__all__ = ["MEMORY", "NO_ROWS", "Check", "Counts", "Outcome", "Store", "Value"]
+__all__ = ["MEMORY", "NO_ROWS", "Check", "Content", "Counts", "Outcome", "Store", "Value"]
 
 Outcome = Literal["done", "failures", "interrupted", "error"]
 BATCH_DOCUMENTS = 200
@@ -61,6 +63,7 @@ class Store:
         self._connection = connection
         self._clock = now
         self._indexes_words = True
+        self.crawl = CrawlStore(connection, path, self._writing, self._now)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False, now: Callable[[], datetime] = utc_now) -> Self:
@@ -181,7 +184,9 @@ class Store:
         with self._writing():
             store_competitions.ensure_source(self._connection, self._now(), source)
             for competition in competitions:
-                counts += Counts.of(store_competitions.save_competition(self._connection, competition, source))
+                counts += Counts.of(
+                    store_competitions.save_competition(self._connection, self._now(), competition, source)
+                )
         return counts
 
     def save_solution_links(self, links: Iterable[SolutionLink]) -> Counts:
@@ -321,3 +326,27 @@ class Store:
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="seconds")
+
+    # Forgetting
+
+    def select_document(self, reference: str) -> store_forget.Selection:
+        """What `forget` would remove for a document's id, name or address."""
+        with explained(self.path):
+            return store_forget.select_document(self._connection, reference)
+
+    def select_author(self, name: str) -> store_forget.Selection:
+        """What `forget` would remove for a person's name or account."""
+        with explained(self.path):
+            return store_forget.select_author(self._connection, name)
+
+    def forget(self, selection: store_forget.Selection) -> None:
+        """Remove what was selected for good, in one step; call `wipe` afterwards."""
+        self.execute("PRAGMA secure_delete = ON")
+        with self._writing():
+            store_forget.forget(self._connection, self._now(), selection)
+            self.settle()
+
+    def wipe(self) -> bool:
+        """Whether no removed byte is left in the file or its log: False while another program holds it open."""
+        with explained(self.path):
+            return store_forget.wipe(self._connection)

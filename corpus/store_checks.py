@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from corpus.ids import content_hash
 
 # Each query: rows looked at, rows that are wrong, and one of these.
 SPANS_SQL = """
@@ -63,6 +66,7 @@ def check_database(connection: sqlite3.Connection) -> Iterator[Check]:
     broken = [f"{row[0]} row {row[1]} -> {row[2]}" for row in connection.execute("PRAGMA foreign_key_check")]
     yield Check("foreign keys", not broken, _few(broken) or "every reference leads to a row")
     yield _check_search(connection)
+    yield _check_content(connection)
     for name, sql, what in _COUNTED:
         n_seen, n_wrong, example = connection.execute(sql).fetchone()
         detail = f"{n_wrong} {what}, such as {example}" if n_wrong else f"{n_seen} checked: no {what}"
@@ -75,9 +79,27 @@ def _check_search(connection: sqlite3.Connection) -> Check:
     try:
         connection.execute("INSERT INTO block_search (block_search, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
-        return Check("search index", False, f"differs from the blocks ({error}); `miner analyse --all` makes it anew")
+        return Check(
+            "search index", False, f"differs from the blocks ({error}); `miner doctor --repair-search` makes it anew"
+        )
     n_blocks = connection.execute("SELECT count(*) FROM blocks").fetchone()[0]
     return Check("search index", True, f"agrees with {n_blocks} blocks")
+
+
+def _check_content(connection: sqlite3.Connection) -> Check:
+    """Raw bytes against their hashes: SQLite does not look inside a value."""
+    wrong, n_seen = [], 0
+    rows = connection.execute(
+        "SELECT d.name, v.content_hash, v.raw FROM document_versions v JOIN documents d ON d.id = v.document_id"
+    )
+    for name, expected, raw in rows:
+        n_seen += 1
+        try:
+            is_whole = content_hash(zlib.decompress(raw)) == expected
+        except zlib.error:
+            is_whole = False
+        wrong += [] if is_whole else [str(name)]
+    return Check("content", not wrong, f"damaged: {_few(wrong)}" if wrong else f"{n_seen} versions equal their hashes")
 
 
 def _few(items: list[str], n: int = 3) -> str:

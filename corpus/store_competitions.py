@@ -10,6 +10,7 @@ from datetime import date
 from corpus.ids import canonical_url
 from corpus.records import Competition, SolutionLink, TaskType
 from corpus.store_counts import Change, Counts
+from corpus.store_forget import is_forgotten
 from corpus.store_open import Value, insert_rows, storable
 
 STARTER = "starter"
@@ -45,12 +46,12 @@ def ensure_competition(connection: sqlite3.Connection, now: str, competition_id:
     ensure_source(connection, now, NAMED)
     platform, _, slug = competition_id.partition("/")
     connection.execute(
-        "INSERT INTO competitions (id, slug, platform, title, source) VALUES (?, ?, ?, ?, ?)",
-        (competition_id, slug or platform, platform, slug or platform, NAMED),
+        "INSERT INTO competitions (id, slug, platform, title, source, first_seen_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (competition_id, slug or platform, platform, slug or platform, NAMED, now),
     )
 
 
-def save_competition(connection: sqlite3.Connection, competition: Competition, source: str) -> Change:
+def save_competition(connection: sqlite3.Connection, now: str, competition: Competition, source: str) -> Change:
     """Merge one competition into what is known: the stronger source's facts, gaps filled from the other.
 
     A fact is replaced by another fact, never by its absence; so the order in which sources arrive does not matter.
@@ -62,8 +63,8 @@ def save_competition(connection: sqlite3.Connection, competition: Competition, s
     if row is None:
         connection.execute(
             "INSERT INTO competitions (id, slug, platform, title, url, year, deadline, metric, description, n_teams, "
-            "reward, provenance, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (competition.id, *new, source),
+            "reward, provenance, source, first_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (competition.id, *new, source, now),
         )
         _replace_tags(connection, competition.id, new_tags)
         return "new"
@@ -85,9 +86,15 @@ def save_competition(connection: sqlite3.Connection, competition: Competition, s
 
 
 def save_solution_links(connection: sqlite3.Connection, now: str, links: Iterable[SolutionLink]) -> Counts:
-    """Keep an index's links; of two statements about one link the better rank is kept, whatever the order."""
+    """Keep an index's links; of two statements about one link the better rank is kept, whatever the order.
+
+    Links to what the user had forgotten are not kept, and count as unchanged.
+    """
     counts = Counts()
     for (competition_id, url), link in sorted(_best_links(links).items()):
+        if is_forgotten(connection, url=url):
+            counts += Counts(unchanged=1)
+            continue
         new = (link.rank, link.kind, link.provenance)
         row = connection.execute(
             "SELECT rank, kind, provenance FROM solution_links WHERE competition_id = ? AND url = ?",

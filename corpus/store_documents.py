@@ -12,11 +12,13 @@ from corpus.errors import StoreError
 from corpus.records import Document, DocumentKind, RankSource, RankStatement, RawDocument
 from corpus.store_competitions import STARTER, ensure_competition, ensure_source
 from corpus.store_counts import Change
+from corpus.store_forget import is_forgotten
 from corpus.store_open import Value, insert_rows, storable
 
 COMPRESSION = 6
 PAGE = 32  # documents read at a time: bounds memory, and a page is never read while it is being written
 LINKED = "link: "  # begins the evidence of ranks that settling derives from solution_links
+BOARD = "board: "  # begins the evidence of ranks that settling derives from leaderboard_ranks
 COLUMNS = (
     "name", "kind", "format", "title", "author", "url", "competition_id", "published_on", "year", "language",
     "licence", "votes", "stated_copy_of", "source",
@@ -32,7 +34,10 @@ def save_document(connection: sqlite3.Connection, now: str, document: Document, 
     """Keep one document and, where `raw` is given, a version of it.
 
     What the new record leaves empty becomes empty; starter facts give way to any other source and never the reverse.
+    What the user had forgotten is not kept: nothing is written, and it counts as unchanged.
     """
+    if is_forgotten(connection, document.id, document.url, document.author):
+        return "unchanged"
     old = connection.execute("SELECT * FROM documents WHERE id = ?", (document.id,)).fetchone()
     if old is not None and document.source == STARTER != old["source"]:
         return "unchanged"
@@ -49,7 +54,7 @@ def save_document(connection: sqlite3.Connection, now: str, document: Document, 
             (*new, new_hash, document.id),
         )
     else:
-        before = (tuple(old[column] for column in COLUMNS), old["content_hash"], _ranks(connection, document.id))
+        before = (tuple(old[column] for column in COLUMNS), old["content_hash"], stated_ranks(connection, document.id))
         if before == (new, new_hash, ranks):
             return "unchanged"
         connection.execute(
@@ -72,7 +77,7 @@ def save_starter_document(
         raise StoreError(f"{document.name}: starter facts must carry the source {STARTER!r}, not {document.source!r}")
     change = save_document(connection, now, document, None)
     row = connection.execute("SELECT source, solution_id FROM documents WHERE id = ?", (document.id,)).fetchone()
-    if row["source"] != STARTER or row["solution_id"] == solution_id:
+    if row is None or row["source"] != STARTER or row["solution_id"] == solution_id:
         return change
     if solution_id is not None:
         connection.execute(
@@ -93,11 +98,20 @@ def stale_documents(
             {"made_by": made_by, "all": everything, "after": after, "page": PAGE},
         ).fetchall()
         for row in rows:
-            raw = RawDocument(row["id"], zlib.decompress(row["raw"]), row["content_hash"])
-            yield _document(row, _ranks(connection, row["id"])), raw
+            raw = RawDocument(row["id"], _content(row), row["content_hash"])
+            yield _document(row, stated_ranks(connection, row["id"])), raw
         if len(rows) < PAGE:
             return
         after = rows[-1]["name"]
+
+
+def _content(row: sqlite3.Row) -> bytes:
+    try:
+        return zlib.decompress(row["raw"])
+    except zlib.error as error:
+        raise StoreError(
+            f"the stored content of {row['name']} is damaged ({error}); `miner forget {row['id']}` takes it out"
+        ) from error
 
 
 def count_stale(connection: sqlite3.Connection, made_by: str, *, everything: bool) -> int:
@@ -152,10 +166,10 @@ def _stated_ranks(document: Document) -> set[tuple[Value, ...]]:
     return set(best.values())
 
 
-def _ranks(connection: sqlite3.Connection, document_id: str) -> set[tuple[Value, ...]]:
-    """(source, rank, evidence) as the document's own source states them, without those derived from links."""
+def stated_ranks(connection: sqlite3.Connection, document_id: str) -> set[tuple[Value, ...]]:
+    """(source, rank, evidence) as the document's own source states them, without those that settling derives."""
     rows = connection.execute("SELECT source, rank, evidence FROM document_ranks WHERE document_id = ?", (document_id,))
-    return {tuple(row) for row in rows if not row["evidence"].startswith(LINKED)}
+    return {tuple(row) for row in rows if not row["evidence"].startswith((LINKED, BOARD))}
 
 
 def _replace_ranks(connection: sqlite3.Connection, document_id: str, ranks: Iterable[tuple[Value, ...]]) -> None:

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from corpus.errors import StoreError
+from corpus.errors import DiskFullError, StoreError
 from corpus.schema import MIGRATIONS, Migration
+from corpus.store_place import network_kind
 
 APPLICATION_ID = 0x534D494E  # "SMIN" in the file's header: tells our files from those of other programs
 BUSY_TIMEOUT_MS = 10_000
 MIN_SQLITE = (3, 35, 0)  # UPDATE ... FROM, upserts, window functions, DROP COLUMN
 MEMORY = ":memory:"
+HEADER, MIN_BYTES = b"SQLite format 3\0", 512  # how every database begins, and its smallest page
 
 Value = str | int | float | bytes | None
 
@@ -35,7 +37,10 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         _prepare(connection, read_only=read_only)
         _check_owner(connection, path)
         if not read_only:
-            _use_wal(connection)
+            if str(path) != MEMORY and network_kind(path):  # the log needs memory that all its users share
+                connection.execute("PRAGMA journal_mode = DELETE")
+            else:
+                _use_wal(connection)
             migrate(connection)
         elif _version(connection) < len(MIGRATIONS):
             raise StoreError(f"{path} was made by an older version; `miner --db {path} status` brings it up to date")
@@ -100,21 +105,31 @@ def explained(path: Path) -> Iterator[None]:
     except sqlite3.ProgrammingError:
         raise
     except sqlite3.Error as error:
-        raise StoreError(_explain(path, str(error))) from error
+        kind = DiskFullError if "disk is full" in str(error) else StoreError
+        raise kind(_explain(path, str(error))) from error
 
 
 def insert_rows(connection: sqlite3.Connection, sql: str, rows: Iterable[tuple[Value, ...]]) -> None:
-    """Run one statement for every row; lone surrogates, which SQLite cannot hold, become U+FFFD one for one."""
+    """Run one statement for every row, each value made `storable`."""
     connection.executemany(sql, (tuple(storable(value) for value in row) for row in rows))
 
 
 def storable(value: Value) -> Value:
     """The value as SQLite can hold it; a string keeps its length, so that spans stay true.
 
-    >>> storable("a\\ud800b") == "a\\ufffdb"
-    True
+    Lone surrogates and NUL, behind which SQLite sees nothing of a text, become U+FFFD one for one; a whole number that
+    needs more than 64 bits becomes the nearest float, or unknown where there is none.
+
+    >>> storable("a\\ud800b\\0c") == "a\\ufffdb\\ufffdc", storable(2**63), storable(10**400)
+    (True, 9.223372036854776e+18, None)
     """
-    if not isinstance(value, str) or value.isascii():
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return float(value) if abs(value) < 10**300 else None
+    if not isinstance(value, str):
+        return value
+    if "\0" in value:
+        value = value.replace("\0", "\ufffd")
+    if value.isascii():
         return value
     try:
         value.encode()
@@ -137,6 +152,7 @@ def _check_path(path: Path, *, read_only: bool) -> None:
     if path.exists():
         if not os.access(path, os.R_OK if read_only else os.R_OK | os.W_OK):
             raise StoreError(f"{path} may not be {'read' if read_only else 'written'}; check its permissions")
+        _check_header(path)
         return
     if read_only:
         raise StoreError(f"there is no corpus at {path}; `miner run` makes one")
@@ -144,6 +160,14 @@ def _check_path(path: Path, *, read_only: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
+
+
+def _check_header(path: Path) -> None:
+    """Raises StoreError for what SQLite itself would take for an empty database: other files of a few bytes."""
+    with path.open("rb") as file:
+        head = file.read(MIN_BYTES)
+    if head and (len(head) < MIN_BYTES or not head.startswith(HEADER)):
+        raise StoreError(_explain(path, "file is not a database"))
 
 
 def _open_writable(path: Path) -> sqlite3.Connection:

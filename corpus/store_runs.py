@@ -40,7 +40,7 @@ def save_failures(connection: sqlite3.Connection, now: str, failures: Iterable[F
 
 def clear_failures(connection: sqlite3.Connection, succeeded: Iterable[tuple[str, str]]) -> None:
     """Forget the failures of every (item, stage) that has since succeeded."""
-    connection.executemany("DELETE FROM failures WHERE item = ? AND stage = ?", succeeded)
+    insert_rows(connection, "DELETE FROM failures WHERE item = ? AND stage = ?", succeeded)
 
 
 def forget_old_failures(connection: sqlite3.Connection, stage: str, roots: Iterable[str], run_id: int) -> None:

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from corpus.ids import canonical_url, content_hash, solution_id
-from corpus.store_documents import LINKED
+from corpus.store_documents import BOARD, LINKED
+from corpus.store_forget import author_key
 
 SETTLED_SQL = """
 INSERT INTO temp.settled
@@ -55,12 +56,28 @@ CROSS JOIN solution_links l ON l.url = canonical_url_of(d.url) AND l.competition
 WHERE d.url IS NOT NULL AND l.rank IS NOT NULL
 """
 
+# A write-up is about its author's entry; another document only when it says so itself: many a public notebook is by
+# somebody who won with something else. A name that stands there with two ranks says nothing.
+BOARD_RANKS_SQL = """
+INSERT OR IGNORE INTO document_ranks (document_id, source, rank, evidence)
+SELECT d.id, 'leaderboard', min(l.rank), ? || min(l.source) || ', ' || min(l.kind) || ' name'
+FROM documents d
+CROSS JOIN leaderboard_ranks l ON l.competition_id = d.competition_id AND l.name = folded(d.author)
+WHERE d.author IS NOT NULL
+  AND (d.kind = 'writeup' OR EXISTS (SELECT 1 FROM document_ranks r WHERE r.document_id = d.id AND r.source = 'author'))
+GROUP BY d.id HAVING count(DISTINCT l.rank) = 1
+"""
+
 
 def settle_solutions(connection: sqlite3.Connection) -> None:
-    """Recompute ranks that links give, solutions, and which solution each document is of."""
+    """Recompute ranks that links and leaderboards give, solutions, and which solution each document is of."""
     _add_functions(connection)
     connection.execute("DELETE FROM document_ranks WHERE source = 'index' AND substr(evidence, 1, 6) = ?", (LINKED,))
     connection.execute(LINK_RANKS_SQL, (LINKED,))
+    connection.execute(
+        "DELETE FROM document_ranks WHERE source = 'leaderboard' AND substr(evidence, 1, 7) = ?", (BOARD,)
+    )
+    connection.execute(BOARD_RANKS_SQL, (BOARD,))
     connection.execute(
         "CREATE TEMP TABLE settled (document_id TEXT PRIMARY KEY, competition_id TEXT, rank INTEGER, rank_source TEXT, "
         "solution_id TEXT) WITHOUT ROWID"
@@ -137,4 +154,5 @@ def _add_functions(connection: sqlite3.Connection) -> None:
     strength = {"leaderboard": 3, "index": 2, "author": 1}
     connection.create_function("solution_id_of", 4, solution_id, deterministic=True)
     connection.create_function("canonical_url_of", 1, canonical_url, deterministic=True)
+    connection.create_function("folded", 1, author_key, deterministic=True)
     connection.create_function("rank_strength", 1, lambda source: strength.get(source, 0), deterministic=True)

@@ -47,7 +47,7 @@ def quote_words(words: str) -> str:
     >>> quote_words('u-net OR "NEAR" *')
     '"u-net" "OR" "NEAR"'
     """
-    cleaned = (re.sub(r'["\x00]', "", word) for word in words.split())
+    cleaned = (re.sub(r'["\x00\ud800-\udfff]', " ", word).strip() for word in words.split())
     return " ".join(f'"{word}"' for word in cleaned if re.search(r"\w", word))
 
 

@@ -1,6 +1,7 @@
 """The command line: `miner`. Results on stdout, everything else on stderr.
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 finished with failures, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 usage, 3 finished with failures, 74 disk full, 75 already running,
+130 interrupted, 143 terminated.
 """
 
 from __future__ import annotations
@@ -12,12 +13,24 @@ from collections.abc import Sequence
 
 import click
 
-from corpus.errors import MinerError, UsageError
-from miner.commands import main_job, questions, work
+from corpus.errors import BusyError, DiskFullError, MinerError, UsageError
+from miner.commands import crawl, main_job, questions, upkeep, work
 from miner.commands.door import VERBOSITY, db_option, format_option
 
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143
+# 74 is EX_IOERR of sysexits.h, 75 EX_TEMPFAIL: try again later
+EXIT_CODES: dict[type[MinerError], int] = {UsageError: 2, DiskFullError: 74, BusyError: 75}
 STOPPED = "stopped: what is done is kept, and the same command goes on from there"
+
+
+class PlainLines(logging.Formatter):
+    """Lines in which nothing steers a terminal: servers and documents choose some of their words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, its control characters spelt out."""
+        from analysis.reports.cells import printable
+
+        return printable(super().format(record))
 
 
 class MinerGroup(click.Group):
@@ -43,15 +56,14 @@ def cli(ctx: click.Context, verbose: int, quiet: bool) -> None:
     """
     ctx.meta[VERBOSITY] = -1 if quiet else verbose
     levels = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=levels.get(ctx.meta[VERBOSITY], logging.DEBUG),
-        format="%(levelname)s %(name)s: %(message)s",
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(PlainLines("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=levels.get(ctx.meta[VERBOSITY], logging.DEBUG))
 
 
 for command in (
     main_job.run,
+    crawl.refresh,
     work.add,
     work.analyse,
     questions.popularity,
@@ -64,8 +76,13 @@ for command in (
     questions.search,
     work.report,
     work.export,
+    crawl.changes,
+    crawl.sources,
     work.status,
     work.doctor,
+    upkeep.forget,
+    upkeep.schedule,
+    upkeep.config,
 ):
     cli.add_command(command)
 
@@ -83,15 +100,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as error:
         click.echo(f"\nminer: {STOPPED}", err=True)
-        return INTERRUPTED
+        return TERMINATED if isinstance(error, crawl.TerminatedError) else INTERRUPTED
     except BrokenPipeError:
         _leave_pipe()
         return 0
     except MinerError as error:
-        click.echo(f"miner: {' '.join(str(error).split())}", err=True)
-        return 2 if isinstance(error, UsageError) else 1
+        from analysis.reports.cells import printable  # an error may name what a document is called
+
+        click.echo(f"miner: {' '.join(printable(str(error)).split())}", err=True)
+        return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
     return 0
 
 

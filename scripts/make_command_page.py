@@ -25,6 +25,8 @@ from miner.jobs.ask_similar import SIMILAR_COLUMNS
 from miner.jobs.ask_status import STATUS_COLUMNS
 from miner.jobs.ask_why import WHY_COLUMNS
 from miner.jobs.ask_winners import HERE_COLUMN
+from miner.jobs.changes import CHANGE_COLUMNS
+from miner.jobs.sources_status import SOURCE_COLUMNS
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "commands.md"
 INTRODUCTION = """# Commands
@@ -33,9 +35,11 @@ Results go to stdout; logs, progress and failures go to stderr. `--db` and `--fo
 command's name. This page is made by `scripts/make_command_page.py` from the program itself.
 
 Exit codes: 0 done, 1 failed (one line on stderr says why), 2 wrong usage, 3 finished, but something failed (a table on
-stderr says what), 130 interrupted (what is done is kept; the same command goes on from there).
+stderr says what), 74 the disk is full, 75 another refresh of the same corpus is under way, 130 interrupted and 143
+terminated (what is done is kept; the same command goes on from there).
 
-Environment: `MINER_DB` names the corpus, `MINER_FOLDERS` the folders that every `miner run` looks through.
+Environment: `MINER_DB` names the corpus, `MINER_FOLDERS` the folders that every `miner run` looks through,
+`MINER_CONFIG` the file of settings; [configuration.md](configuration.md) has them all.
 """
 JSON_PART = """## Answers as JSON
 
@@ -57,6 +61,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "show (architecture)": BENCHMARK_COLUMNS,
     "search": SEARCH_COLUMNS,
     "search (titles, where the corpus has no text)": TITLE_COLUMNS,
+    "changes": CHANGE_COLUMNS,
+    "sources": SOURCE_COLUMNS,
     "status": STATUS_COLUMNS,
 }
 

@@ -69,7 +69,7 @@ def _column_of(code: str) -> str:
     named = re.search(r"\bAS (\w+),?\s*$", code)
     if named:
         return named[1]
-    words = code.strip().rstrip(",").split()
+    words = code.strip(" ,").split()  # a column added later follows a comma
     return words[0].rpartition(".")[2] if words else ""
 
 

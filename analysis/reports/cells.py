@@ -131,12 +131,17 @@ def as_text(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without control characters and direction overrides.
+    """The text with control characters and direction overrides spelt out, so that they are seen and do nothing.
 
-    >>> printable("a" + chr(27) + "[31mb")
-    'a[31mb'
+    >>> print(printable("a" + chr(27) + "[31mb" + chr(0x202E)))
+    a\\x1b[31mb<U+202E>
     """
-    return UNPRINTABLE.sub("", text.replace("\r\n", "\n"))
+    return UNPRINTABLE.sub(_spelt, text.replace("\r\n", "\n"))
+
+
+def _spelt(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    return f"\\x{number:02x}" if number < 256 else f"<U+{number:04X}>"
 
 
 def percent(share: object) -> str:

@@ -20,6 +20,7 @@ from corpus.records import Answer
 
 WITH_FACTS = frozenset({"show", "status"})  # answers whose single facts are what was asked for
 LINK_CHARACTERS = "%/:?#[]@!$&'*+,;=~"  # kept as they are in a Markdown link; brackets and bars would end it
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]#|~])")
 
 
@@ -53,11 +54,14 @@ def to_jsonl(answer: Answer) -> str:
 
 
 def to_csv(answer: Answer) -> str:
-    """A header of the columns' names and one record per row; lists joined by "; ", unknown empty. RFC 4180."""
+    """A header of the columns' names and one record per row; lists joined by "; ", unknown empty. RFC 4180.
+
+    Text that a spreadsheet would take for a formula has a `'` before it; see `no_formula`.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([column.name for column in answer.columns])
-    writer.writerows([_csv_value(row.get(column.name)) for column in answer.columns] for row in answer.rows)
+    writer.writerows([no_formula(_csv_value(row.get(column.name))) for column in answer.columns] for row in answer.rows)
     return out.getvalue()
 
 
@@ -113,6 +117,15 @@ def plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value
+
+
+def no_formula(value: object) -> object:
+    """The value of a cell, with a `'` before text that a spreadsheet would run as a formula; numbers stay numbers.
+
+    >>> no_formula("=1+1"), no_formula(-3), no_formula("a=1")
+    ("'=1+1", -3, 'a=1')
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def _csv_value(value: object) -> object:

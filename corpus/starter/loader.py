@@ -14,6 +14,7 @@ from typing import Protocol
 from corpus.ids import claim_id, competition_id, solution_id
 from corpus.starter.files import COMPETITIONS, DOCUMENTS, SOURCES, Row, read_rows, shipped, version_of
 from corpus.store_competitions import NAMED, STARTER
+from corpus.store_forget import hashes_of
 
 LICENCE = "facts with links; each row's own source and licence stand beside it"
 VERSION_KEY = "starter_version"
@@ -95,9 +96,11 @@ def load_facts(store: Writable, folder: Traversable | None = None) -> bool:
         store.execute("PRAGMA defer_foreign_keys = ON")
         _save_sources(store, read_rows(place, SOURCES))
         _drop_old(store)
-        tables = _Tables()
-        _add_competitions(tables, read_rows(place, COMPETITIONS), _labelled(store), _tagged(store))
-        _add_documents(tables, _missing(store, read_rows(place, DOCUMENTS)), _names(store))
+        tables, dead = _Tables(), _tombstones(store)
+        competitions = _without_links(read_rows(place, COMPETITIONS), dead)
+        _add_competitions(tables, competitions, _labelled(store), _tagged(store))
+        documents = [row for row in _missing(store, read_rows(place, DOCUMENTS)) if not _is_dead(row, dead)]
+        _add_documents(tables, documents, _names(store))
         for table, columns in _COLUMNS.items():
             _insert(store, table, columns.split(), tables.rows[table])
         store.execute("UPDATE documents SET copy_of = NULL WHERE copy_of NOT IN (SELECT id FROM documents)")
@@ -162,6 +165,25 @@ def _missing(store: Writable, rows: list[Row]) -> list[Row]:
     there = store.execute("SELECT id, name FROM documents")
     ids, names = {str(row[0]) for row in there}, {str(row[1]) for row in there}
     return [row for row in rows if row["id"] not in ids and row["name"] not in names]
+
+
+def _tombstones(store: Writable) -> frozenset[str]:
+    """Hashes of what the user had forgotten."""
+    return frozenset(str(row[0]) for row in store.execute("SELECT hash FROM tombstones"))
+
+
+def _is_dead(row: Row, dead: frozenset[str]) -> bool:
+    return bool(dead) and not dead.isdisjoint(hashes_of(row["id"], row.get("url"), None))
+
+
+def _without_links(rows: list[Row], dead: frozenset[str]) -> list[Row]:
+    """The competitions without links to what was forgotten; a link's first part is its address."""
+    if not dead:
+        return rows
+    return [
+        {**row, "links": [link for link in row.get("links", ()) if dead.isdisjoint(hashes_of(None, link[0], None))]}
+        for row in rows
+    ]
 
 
 def _add_competitions(tables: _Tables, rows: Iterable[Row], labelled: set[tuple[str, str]], tagged: set[str]) -> None:

@@ -113,20 +113,29 @@ def status(ctx: click.Context) -> None:
 
 
 @click.command(cls=MinerCommand, examples=("miner doctor", "miner --db corpus.db doctor --format json"))
+@click.option("--network", is_flag=True, help="Try a connection to Kaggle too; nothing is sent.")
+@click.option("--repair-search", is_flag=True, help="Make the search index anew from the text first.")
 @format_option()
 @db_option
 @click.pass_context
-def doctor(ctx: click.Context) -> None:
+def doctor(ctx: click.Context, network: bool, repair_search: bool) -> None:
     """Check the corpus and the installation.
 
-    Ends with 1 if anything is wrong.
+    Of credentials it says whether there are any, never what they are. Ends with 1 if anything is wrong.
     """
+    import os
+
+    from corpus.store import utc_now
     from miner.jobs.check import check_store
+    from miner.jobs.check_machine import check_machine, try_connection
     from miner.wiring import may_write
 
     door = Door.of(ctx)
     with door.corpus(read_only=not may_write(door.settings)) as store:
-        checks = check_store(store)
+        if repair_search:
+            store.rebuild_search()
+        around = check_machine(store, os.environ, Path.home(), utc_now(), try_connection if network else None)
+        checks = (*check_store(store), *around)
     wrong = sum(not check.ok for check in checks)
     door.answer(
         Answer(
@@ -157,11 +166,12 @@ def doctor(ctx: click.Context) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Instead of stdout; for starter: a folder, required."
 )
+@click.option("--raw", is_flag=True, help="In a CSV, leave text as it is even where a spreadsheet would run it.")
 @filter_options
 @format_option(("jsonl", "csv"), "jsonl")
 @db_option
 @click.pass_context
-def export(ctx: click.Context, what: str, out: Path | None, filters: Filters) -> None:
+def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: Filters) -> None:
     """Take data out, one record per document or competition.
 
     `claims` gives each analysed document with its claims, `documents` what is known of all documents. `starter` writes
@@ -174,7 +184,7 @@ def export(ctx: click.Context, what: str, out: Path | None, filters: Filters) ->
     from miner.jobs.export import export_lines
 
     with door.corpus() as store:
-        lines = export_lines(store, what, door.format_name, filters)
+        lines = export_lines(store, what, door.format_name, filters, raw=raw)
         if out is None:
             write_lines(lines)
             return

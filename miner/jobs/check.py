@@ -16,7 +16,10 @@ from corpus.store import MEMORY, Check, Store
 
 __all__ = ["Check", "check_store"]
 
-PARTS = ("solution-miner", "spacy", "ahocorasick-rs", "lxml", "markdown-it-py", "pandas", "altair", "vl-convert-python")
+PARTS = (
+    "solution-miner", "spacy", "ahocorasick-rs", "lxml", "markdown-it-py", "pandas", "altair", "vl-convert-python",
+    "kaggle", "kagglesdk", "kagglehub", "six", "requests", "protego", "feedparser", "trafilatura", "lxml_html_clean",
+)  # fmt: skip
 MIN_FREE_BYTES = 200_000_000  # a few thousand documents with blocks and search index
 
 

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from analysis.reports.formats import plain
+from analysis.reports.formats import no_formula, plain
 from corpus.errors import UsageError
 from corpus.records import Filters
 from corpus.views import CompetitionRow, DocumentRow, Readable
@@ -83,17 +83,21 @@ def to_lines(records: Iterable[Record]) -> Iterator[str]:
         yield json.dumps(plain(record), ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def to_csv_lines(records: Iterable[Record]) -> Iterator[str]:
-    """CSV with a header, lists joined by "; "; nothing at all for no records. RFC 4180."""
+def to_csv_lines(records: Iterable[Record], *, raw: bool = False) -> Iterator[str]:
+    """CSV with a header, lists joined by "; "; nothing at all for no records. RFC 4180.
+
+    Unless `raw`, text that a spreadsheet would take for a formula has a `'` before it.
+    """
     header: list[str] = []
     for record in records:
         if not header:
             header = list(record)
             yield _csv_line(header)
-        yield _csv_line([_flat(record[name]) for name in header])
+        cells = [_flat(record[name]) for name in header]
+        yield _csv_line(cells if raw else [no_formula(cell) for cell in cells])
 
 
-def export_lines(store: Readable, what: str, format_name: str, filters: Filters) -> Iterator[str]:
+def export_lines(store: Readable, what: str, format_name: str, filters: Filters, *, raw: bool = False) -> Iterator[str]:
     """The lines of one export.
 
     Args:
@@ -101,6 +105,7 @@ def export_lines(store: Readable, what: str, format_name: str, filters: Filters)
         what: claims, competitions or documents.
         format_name: jsonl or csv; a CSV of claims has one line per claim.
         filters: what is exported.
+        raw: leave text in a CSV as it is, even where a spreadsheet would run it.
 
     Raises:
         UsageError: when there is no such export.
@@ -110,7 +115,8 @@ def export_lines(store: Readable, what: str, format_name: str, filters: Filters)
         raise UsageError(
             f"no export of {what} as {format_name}; there are claims, competitions, documents as jsonl or csv"
         )
-    return WRITERS[format_name](source(store, filters))
+    records = source(store, filters)
+    return to_csv_lines(records, raw=True) if raw and format_name == "csv" else WRITERS[format_name](records)
 
 
 def _claim(claim: ClaimRow, reasons: Sequence[ReasonSpan], evidence: Sequence[EvidenceSpan]) -> Record:

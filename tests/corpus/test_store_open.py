@@ -10,7 +10,7 @@ import pytest
 from store_samples import COMPETITION, analysis, content, document
 
 from corpus import store_open
-from corpus.errors import StoreError
+from corpus.errors import DiskFullError, StoreError
 from corpus.schema import MIGRATIONS
 from corpus.store import Store
 
@@ -132,7 +132,7 @@ def test_a_full_disk_undoes_the_step_and_keeps_the_rest(tmp_path: Path) -> None:
         pages = store.execute("PRAGMA page_count")[0][0]
         store.execute(f"PRAGMA max_page_count = {pages + 2}")
         big = content(document("second"), os.urandom(50_000).hex())
-        with pytest.raises(StoreError, match="disk is full"):
+        with pytest.raises(DiskFullError, match=r"c\.db: the disk is full \(\d+ MB free\)"):
             store.save_document(document("second"), big)
         assert [row["name"] for row in store.execute("SELECT name FROM documents")] == ["first"]
         assert store.checks()[0].ok

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hypothesis import given
@@ -12,6 +13,7 @@ from corpus.ids import content_hash, solution_id
 from corpus.records import Document, RankSource, RankStatement, RawDocument, SolutionLink
 from corpus.store import MEMORY, Store
 
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 URL = "https://www.kaggle.com/c/frogs/discussion/1"
 
 
@@ -141,7 +143,7 @@ facts = st.tuples(
 
 
 def settled(saved: Sequence[tuple[Document, RawDocument] | SolutionLink]) -> list[list[tuple[object, ...]]]:
-    with Store.open(Path(MEMORY)) as store:
+    with Store.open(Path(MEMORY), now=lambda: NOW) as store:
         for item in saved:
             if isinstance(item, SolutionLink):
                 store.save_solution_links([item])

@@ -93,7 +93,7 @@ def test_text_of_documents_steers_nothing(sample: Store) -> None:
     )
     text = shown(replace(answer, title=nasty, rows=rows, notes=(nasty,)), 80)
     assert ESCAPE not in text
-    assert "[red][31m :boom: [/red]" in text
+    assert "[red]\\x1b[31m :boom: [/red]" in text
 
 
 @given(

@@ -1,0 +1,1 @@
+"""A small server with planned faults, and a clock that only moves when told."""
