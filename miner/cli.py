@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import click
 
 from corpus.errors import MinerError, UsageError
-from miner.commands import main_job, questions, work
+from miner.commands import doors, main_job, questions, work
 from miner.commands.door import VERBOSITY, db_option, format_option
 
 INTERRUPTED = 130
@@ -66,6 +66,8 @@ for command in (
     work.export,
     work.status,
     work.doctor,
+    doors.serve,
+    doors.mcp,
 ):
     cli.add_command(command)
 
