@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.claims.clauses import clause_at, split_clauses
@@ -61,7 +61,7 @@ def find_section_reasons(statement: Statement, texts: Mapping[str, str]) -> Iter
             yield FoundReason(mention, Reason(category, Polarity.AGAINST, place, quote))
 
 
-def _without_overlaps(hits: list[CueHit]) -> list[CueHit]:
+def _without_overlaps(hits: Sequence[CueHit]) -> list[CueHit]:
     """Where two cues overlap the firmer, then the longer one counts: "did not improve" is no improvement.
 
     Two meanings that point the same way both count: "too slow for the limit" is about speed and a constraint.
