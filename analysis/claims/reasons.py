@@ -121,7 +121,7 @@ def _comparison_after(text: str, hit: CueHit, clause: tuple[int, int]) -> int | 
 def _quote(statement: Statement, clause: tuple[int, int], hit: CueHit) -> tuple[Span, str]:
     """The clause, or the sentence where the clause is too short to carry the reason; trimmed to 300 characters."""
     start, end = clause
-    if len(statement.text) <= 110 or end - start < 25:
+    if len(statement.text) <= 160 or end - start < 25:
         start, end = 0, len(statement.text)
     if end - start > LONGEST_QUOTE:
         start = max(start, min(hit.start - 60, end - LONGEST_QUOTE))
