@@ -212,10 +212,6 @@ def test_definitions_in_a_writeup_count_as_run() -> None:
     assert mention.span.block_id == "b0"
 
 
-def test_attached_models_alone_are_no_mention() -> None:
-    assert find_code_mentions(cells("x = 1"), FewNames(), ("google/resnet50/transformers/1",)) == ()
-
-
 def test_other_languages_and_prose_are_left_alone() -> None:
     blocks = [
         *cells("resnet50();", language="javascript"),
