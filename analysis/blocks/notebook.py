@@ -132,7 +132,3 @@ def _as_dict(value: object) -> dict[str, Any]:
 
 def _as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _as_text(value: object) -> str | None:
-    return None if value is None else str(value)
