@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from analysis.claims.clauses import clause_at, split_clauses
 from analysis.claims.cues import CueHit, find_cues
 from analysis.mentions.statements import Statement
-from corpus.records import Mention, Polarity, Reason, ReasonCategory, Span
+from corpus.records import BlockKind, Mention, Polarity, Reason, ReasonCategory, Span
 
 LONGEST_LABEL = 9  # words: a longer heading is a sentence
 LONGEST_QUOTE = 300  # characters, as the annotation guide has it
@@ -34,9 +34,9 @@ class FoundReason:
 
 def find_reasons(statement: Statement) -> Iterator[FoundReason]:
     """Every reason of a statement, once per name it speaks of."""
+    if statement.kind is BlockKind.HEADING:
+        return  # "1st place solution: ..." is a label
     hits = _without_overlaps(find_cues(statement.text, "reason"))
-    if not hits:
-        return
     clauses = split_clauses(statement.text)
     for hit in hits:
         if hit.cue.polarity is None:
