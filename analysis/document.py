@@ -7,6 +7,7 @@ from functools import lru_cache
 from analysis.blocks import read_blocks, read_document_segments
 from analysis.claims.judge import judge_claims
 from analysis.mentions.code import find_code_mentions
+from analysis.mentions.joining import joining_stamp
 from analysis.mentions.names import NameFinder
 from analysis.mentions.prose import find_statements
 from corpus.catalogue import Catalogue
@@ -17,7 +18,7 @@ EXTRACTOR = "1"  # raised whenever the same document and catalogue may give othe
 
 def made_by(catalogue: Catalogue) -> str:
     """The stamp of claims made with this extractor and catalogue."""
-    return f"extractor-{EXTRACTOR}+catalogue-{catalogue.version}"
+    return f"extractor-{EXTRACTOR}+catalogue-{catalogue.version}{joining_stamp()}"
 
 
 @lru_cache(maxsize=2)

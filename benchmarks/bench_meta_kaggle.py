@@ -26,8 +26,7 @@ from pathlib import Path
 
 from corpus.records import Failure, Fetched, Target, Visit
 from corpus.store import Store
-from miner.jobs.refresh import RefreshRequest
-from miner.jobs.refresh import refresh as run_refresh
+from miner.jobs.refresh import RefreshRequest, refresh as run_refresh
 from miner.sources.meta_kaggle import open_source
 from miner.sources.protocol import Scope
 

@@ -11,23 +11,11 @@ from enum import StrEnum
 
 from corpus.records_crawl import (
     Fetched as Fetched,
-)
-from corpus.records_crawl import (
     Gone as Gone,
-)
-from corpus.records_crawl import (
     LeaderboardRank as LeaderboardRank,
-)
-from corpus.records_crawl import (
     Stop as Stop,
-)
-from corpus.records_crawl import (
     Target as Target,
-)
-from corpus.records_crawl import (
     Unchanged as Unchanged,
-)
-from corpus.records_crawl import (
     Visit as Visit,
 )
 

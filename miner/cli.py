@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from corpus.errors import BusyError, DiskFullError, MinerError, UsageError
-from miner.commands import crawl, main_job, questions, upkeep, work
+from miner.commands import crawl, doors, main_job, questions, upkeep, work
 from miner.commands.door import VERBOSITY, db_option, format_option
 
 INTERRUPTED, TERMINATED = 130, 143
@@ -83,6 +83,8 @@ for command in (
     upkeep.forget,
     upkeep.schedule,
     upkeep.config,
+    doors.serve,
+    doors.mcp,
 ):
     cli.add_command(command)
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from miner.jobs.progress import Progress, SilentProgress
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-    from rich.progress import TaskID
+    from rich.progress import Progress as Bar, TaskID
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -33,8 +32,14 @@ class BarProgress:
     def start(self, total: int | None, what: str) -> None:
         """Show a bar for this step."""
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-        from rich.progress import Progress as RichProgress
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress as RichProgress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
 
         self.stop()
         self._bar = RichProgress(

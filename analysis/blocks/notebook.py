@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from analysis.blocks.decoding import clean_text, decode_strictly
@@ -18,26 +17,9 @@ from analysis.blocks.markdown import read_markdown
 from analysis.blocks.pieces import Draft
 from analysis.blocks.trail import Trail
 from corpus.errors import ReadError
-from corpus.records import BlockKind, RawDocument
+from corpus.records import BlockKind
 
 _MAX_INT_DIGITS = 18  # Python refuses to read integers of over 4,300 digits; nothing here needs more than these
-
-
-@dataclass(frozen=True, slots=True)
-class DataSource:
-    """One input that a Kaggle notebook is attached to."""
-
-    kind: str  # competition, datasetVersion, kernelVersion, modelInstanceVersion ...
-    source_id: str | None
-    model_id: str | None  # of models only; Kaggle's own number, no name
-
-
-@dataclass(frozen=True, slots=True)
-class NotebookMetadata:
-    """What a notebook says of itself beside its cells."""
-
-    language: str  # python unless the kernel says otherwise
-    data_sources: tuple[DataSource, ...]
 
 
 def load_notebook(content: bytes, item: str) -> dict[str, Any]:
@@ -62,30 +44,13 @@ def load_notebook(content: bytes, item: str) -> dict[str, Any]:
     return notebook
 
 
-def read_notebook_metadata(raw: RawDocument) -> NotebookMetadata:
-    """Kernel language and Kaggle inputs of a notebook; what is missing or of the wrong type is left out.
-
-    Raises:
-        ReadError: as `load_notebook`.
-    """
-    return _metadata(load_notebook(raw.content, raw.document_id))
-
-
-def _metadata(notebook: dict[str, Any]) -> NotebookMetadata:
+def _kernel_language(notebook: dict[str, Any]) -> str:
+    """What the kernel says its cells are written in; python where nothing readable says otherwise."""
     metadata = _as_dict(notebook.get("metadata"))
     kaggle = _as_dict(metadata.get("kaggle"))
     kernel, info = _as_dict(metadata.get("kernelspec")), _as_dict(metadata.get("language_info"))
     names = (kernel.get("language"), info.get("name"), kaggle.get("language"), kernel.get("name"))
-    language = next((found for name in names if isinstance(name, str) and (found := code_language(name))), "python")
-    sources = kaggle.get("dataSources")
-    return NotebookMetadata(
-        language=language,
-        data_sources=tuple(
-            DataSource(str(source["sourceType"]), _as_text(source.get("sourceId")), _as_text(source.get("modelId")))
-            for source in (sources if isinstance(sources, list) else ())
-            if isinstance(source, dict) and source.get("sourceType")
-        ),
-    )
+    return next((found for name in names if isinstance(name, str) and (found := code_language(name))), "python")
 
 
 def read_notebook(content: bytes, item: str) -> Iterator[Draft | None]:
@@ -95,7 +60,7 @@ def read_notebook(content: bytes, item: str) -> Iterator[Draft | None]:
         ReadError: as `load_notebook`; also without cells, with too many, or with a cell whose source is no text.
     """
     notebook = load_notebook(content, item)
-    kernel = _metadata(notebook).language
+    kernel = _kernel_language(notebook)
     cells = list(_cells(notebook))
     if not cells:
         raise ReadError(item, "", "no cells")
@@ -167,7 +132,3 @@ def _as_dict(value: object) -> dict[str, Any]:
 
 def _as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _as_text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 BREAK = re.compile(
     r"[,;:]?\s+(?:but|however|while|whereas|although|though|yet|except|until|because|then|so)\b(?!\s+that\b)|;|\s[-–—]+\s|\.\s|\n\s*\n|"
@@ -12,7 +14,8 @@ BREAK = re.compile(
 SHORTEST = 12  # characters: a shorter piece joins the one before
 
 
-def split_clauses(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=512)
+def split_clauses(text: str) -> tuple[tuple[int, int], ...]:
     """Clauses of a sentence as [start, end) ranges that cover it, in order.
 
     >>> [("We tried a GRU, but CatBoost won"[a:b]) for a, b in split_clauses("We tried a GRU, but CatBoost won")]
@@ -22,9 +25,9 @@ def split_clauses(text: str) -> list[tuple[int, int]]:
     for match in BREAK.finditer(text):
         if match.start() - cuts[-1] >= SHORTEST and len(text) - match.start() >= SHORTEST:
             cuts.append(match.start())
-    return list(zip(cuts, [*cuts[1:], len(text)], strict=True))
+    return tuple(zip(cuts, [*cuts[1:], len(text)], strict=True))
 
 
-def clause_at(clauses: list[tuple[int, int]], place: int) -> tuple[int, int]:
+def clause_at(clauses: Sequence[tuple[int, int]], place: int) -> tuple[int, int]:
     """The clause that holds a place; the last one for a place behind them all."""
     return next((clause for clause in clauses if clause[0] <= place < clause[1]), clauses[-1])

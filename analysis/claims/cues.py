@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from corpus.errors import CatalogueError
 
 KINDS = frozenset({"status", "reason", "heading"})
 SIDES = frozenset({"around", "after", "before"})
-KEYS = frozenset({"id", "kind", "value", "polarity", "side", "strength", "phrases", "expressions", "matches", "misses"})
+KEYS = frozenset(
+    {"id", "kind", "value", "polarity", "side", "strength", "phrases", "expressions", "triggers", "matches", "misses"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Cue:
     side: str
     strength: int
     pattern: re.Pattern[str]
+    triggers: tuple[str, ...]  # a text without any of them need not be searched; empty: always search
     matches: tuple[str, ...]
     misses: tuple[str, ...]
 
@@ -77,6 +83,45 @@ _LINK = re.compile(r"https?://[^\s)>\]\"']+")
 _MARKS = str.maketrans({"’": "'", "‘": "'", "`": " ", "*": " ", "_": " ", "\n": " ", "\t": " "})
 
 
+def triggers_of(phrase: str) -> tuple[str, ...]:
+    """Words of which a text must hold one for the phrase to match: the choices of its most telling required part.
+
+    >>> triggers_of("(did not|didn't) [really] help")
+    ('help',)
+    """
+    parts: list[tuple[str, ...]] = []
+    for match in _GROUP.finditer(phrase):
+        required, optional, word = match.groups()
+        if optional is None:
+            parts.append(
+                tuple(choice.split()[-1].removeprefix("n't") or "n't" for choice in (required or word).split("|"))
+            )
+    return max(parts, key=lambda choices: min(len(choice) for choice in choices))
+
+
+class _Screen:
+    """Which cues of a kind can be in a text at all: one pass over it, before any pattern is tried."""
+
+    def __init__(self, kind: str) -> None:
+        self.cues = [cue for cue in load_cues() if cue.kind == kind]
+        self._always = frozenset(place for place, cue in enumerate(self.cues) if not cue.triggers)
+        words = sorted({word for cue in self.cues for word in cue.triggers})
+        self._owners = [[p for p, cue in enumerate(self.cues) if word in cue.triggers] for word in words]
+        self._automaton = AhoCorasick(words, matchkind=MatchKind.Standard)
+
+    def candidates(self, normal: str) -> list[Cue]:
+        """Cues in file order."""
+        places = set(self._always)
+        for word, _, _ in self._automaton.find_matches_as_indexes(normal, overlapping=True):
+            places.update(self._owners[word])
+        return [self.cues[place] for place in sorted(places)]
+
+
+@cache
+def _screen(kind: str) -> _Screen:
+    return _Screen(kind)
+
+
 @cache
 def load_cues() -> tuple[Cue, ...]:
     """All cues, in file order.
@@ -100,19 +145,27 @@ def load_cues() -> tuple[Cue, ...]:
             side,
             row["strength"],
             pattern,
+            _triggers(row),
             tuple(row["matches"]),
             tuple(row["misses"]),
         )
     return tuple(cues.values())
 
 
-def find_cues(text: str, kind: str) -> list[CueHit]:
+def _triggers(row: dict[str, Any]) -> tuple[str, ...]:
+    words = {word for phrase in row.get("phrases", ()) for word in triggers_of(normalise(phrase))}
+    if row.get("expressions") and not row.get("triggers"):
+        return ()
+    return tuple(sorted(words.union(row.get("triggers", ()))))
+
+
+@lru_cache(maxsize=512)  # a statement is asked once for each of its names
+def find_cues(text: str, kind: str) -> tuple[CueHit, ...]:
     """All cues of a kind in a text, by place; a cue may be found several times."""
     normal = normalise(text)
     hits = [
         CueHit(cue, match.start(), match.end())
-        for cue in load_cues()
-        if cue.kind == kind
+        for cue in _screen(kind).candidates(normal)
         for match in cue.pattern.finditer(normal)
     ]
-    return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.cue.id))
+    return tuple(sorted(hits, key=lambda hit: (hit.start, hit.end, hit.cue.id)))

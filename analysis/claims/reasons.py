@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.claims.clauses import clause_at, split_clauses
 from analysis.claims.cues import CueHit, find_cues
 from analysis.mentions.statements import Statement
-from corpus.records import Mention, Polarity, Reason, ReasonCategory, Span
+from corpus.records import BlockKind, Mention, Polarity, Reason, ReasonCategory, Span
 
 LONGEST_LABEL = 9  # words: a longer heading is a sentence
 LONGEST_QUOTE = 300  # characters, as the annotation guide has it
@@ -34,9 +34,9 @@ class FoundReason:
 
 def find_reasons(statement: Statement) -> Iterator[FoundReason]:
     """Every reason of a statement, once per name it speaks of."""
+    if statement.kind is BlockKind.HEADING:
+        return  # "1st place solution: ..." is a label
     hits = _without_overlaps(find_cues(statement.text, "reason"))
-    if not hits:
-        return
     clauses = split_clauses(statement.text)
     for hit in hits:
         if hit.cue.polarity is None:
@@ -61,7 +61,7 @@ def find_section_reasons(statement: Statement, texts: Mapping[str, str]) -> Iter
             yield FoundReason(mention, Reason(category, Polarity.AGAINST, place, quote))
 
 
-def _without_overlaps(hits: list[CueHit]) -> list[CueHit]:
+def _without_overlaps(hits: Sequence[CueHit]) -> list[CueHit]:
     """Where two cues overlap the firmer, then the longer one counts: "did not improve" is no improvement.
 
     Two meanings that point the same way both count: "too slow for the limit" is about speed and a constraint.
@@ -121,7 +121,7 @@ def _comparison_after(text: str, hit: CueHit, clause: tuple[int, int]) -> int | 
 def _quote(statement: Statement, clause: tuple[int, int], hit: CueHit) -> tuple[Span, str]:
     """The clause, or the sentence where the clause is too short to carry the reason; trimmed to 300 characters."""
     start, end = clause
-    if len(statement.text) <= 110 or end - start < 25:
+    if len(statement.text) <= 160 or end - start < 25:
         start, end = 0, len(statement.text)
     if end - start > LONGEST_QUOTE:
         start = max(start, min(hit.start - 60, end - LONGEST_QUOTE))

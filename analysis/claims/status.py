@@ -24,7 +24,7 @@ SUBJECT_WITHIN = 40  # characters from the start of a sentence or item
 MENTIONED_COUNTS = 0.6  # "could be tried" is outweighed by repeated plain use
 DEFAULT_WEIGHT = 1.0
 OUTRIGHT = 3  # strength of a cue that speaks even of names one sentence away
-REPEATED = 0.2  # what each further vote for a status adds to the firmest one
+REPEATED = 0.3  # what each further vote for a status adds to the firmest one
 MOST_REPEATS = 6
 OWN_SOLUTION = frozenset({DocumentKind.WRITEUP, DocumentKind.README})
 

@@ -1,7 +1,7 @@
 """Prose segments -> statements: names, sentences and cues around them, on spaCy's frame.
 
 Only segments that hold a candidate name are tokenised: the candidate search runs over all text, spaCy over its
-surroundings. A component that a user registers with spaCy and adds to the pipeline sees the same documents.
+surroundings. Components of other packages see the same documents, and then all of them (`analysis.mentions.joining`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from analysis.mentions.context import established, keep_names
+from analysis.mentions.joining import joining
 from analysis.mentions.names import NameFinder, NameMatch
 from analysis.mentions.statements import Statement
 from corpus.ids import squash
@@ -32,11 +33,16 @@ URL = re.compile(r"https?://[^\s)>\]\"']+|\]\([^)\s]*\)|(?:src|href)=\"[^\"]*\""
 
 @cache
 def build_pipeline() -> Language:
-    """spaCy's blank English pipeline with its rule-based sentence splitter; add components of your own to it."""
+    """spaCy's blank English pipeline with our components, its rule-based sentence splitter, and those that join."""
     import spacy
 
+    from analysis.mentions.components import NAMES
+
     nlp = spacy.blank("en")
+    nlp.add_pipe(NAMES)
     nlp.add_pipe("sentencizer", config={"punct_chars": [".", "!", "?", "。", "！", "？", "…"]})
+    for point in joining():
+        nlp.add_pipe(point.name)
     nlp.max_length = 2 * LONGEST_SEGMENT
     return nlp
 
@@ -59,18 +65,19 @@ def find_statements(blocks: Sequence[Block], segments: Iterable[Segment], names:
         elif below >= TOPIC_LASTS:
             topic = ()
         below += 1
-        if kept or topic:
+        if kept or topic or joining():
             above = tuple(places.get(squash(heading)) for heading in segment.headings)
             statements += [replace(s, places=above) for s in _read_segment(segment, text, kept, topic)]
     return tuple(statements)
 
 
 def _read_segment(segment: Segment, text: str, matches: list[NameMatch], topic: tuple[Mention, ...]) -> list[Statement]:
-    urls = [match.span() for match in URL.finditer(text)] if matches else []
-    named = [match for match in matches if not _in_any(match.start, urls)]
+    sentences, found = _sentences(segment, text, matches)
+    urls = [match.span() for match in URL.finditer(text)] if found else []
+    named = [match for match in found if not _in_any(match.start, urls)]
     statements: list[Statement] = []
     carried = topic
-    for start, end in _sentences(segment, text):
+    for start, end in sentences:
         mentions = tuple(_mention(segment, m) for m in named if start <= m.start < end)
         if not mentions and not carried:
             continue
@@ -98,10 +105,18 @@ def _mention(segment: Segment, match: NameMatch) -> Mention:
     return Mention(span, match.name, match.architecture_id, match.variant)
 
 
-def _sentences(segment: Segment, text: str) -> list[tuple[int, int]]:
-    """Sentences of a segment as character ranges without outer blanks; rows of a table, lines of a dump."""
+def _sentences(segment: Segment, text: str, matches: list[NameMatch]) -> tuple[list[tuple[int, int]], list[NameMatch]]:
+    """Sentences of a segment as character ranges without outer blanks, and its names with those that components add.
+
+    A table is read by rows and a dump of data by lines, without spaCy.
+    """
     if segment.kind is BlockKind.TABLE or len(text) > LONGEST_SEGMENT:
-        return [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", text)]
+        return [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", text)], matches
+    from analysis.mentions.components import FOUND, read_names
+
     nlp = build_pipeline()
-    doc = nlp(text)
-    return [(s.start_char, s.start_char + len(s.text.rstrip())) for s in doc.sents if s.text.strip()]
+    doc = nlp.make_doc(text)
+    doc.user_data[FOUND] = matches
+    doc = nlp(doc)
+    sentences = [(s.start_char, s.start_char + len(s.text.rstrip())) for s in doc.sents if s.text.strip()]
+    return sentences, read_names(doc) if joining() else matches

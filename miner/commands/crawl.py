@@ -63,8 +63,7 @@ def refresh(
     marked and kept. It may be stopped at any point, and goes on from there. Ends with 75 when another refresh of the
     same corpus is under way.
     """
-    from miner.jobs.refresh import Gauges, RefreshRequest
-    from miner.jobs.refresh import refresh as run_refresh
+    from miner.jobs.refresh import Gauges, RefreshRequest, refresh as run_refresh
     from miner.wiring_sources import open_sources
 
     door = Door.of(ctx)

@@ -33,8 +33,7 @@ def forget(ctx: click.Context, reference: str | None, author: str | None, yes: b
     them stays. A hash is kept, so that no later refresh, import or starter fact brings it back. What others wrote about
     a person stays; so do copies of the file made by other means.
     """
-    from miner.jobs.forget import describe, select
-    from miner.jobs.forget import forget as run_forget
+    from miner.jobs.forget import describe, forget as run_forget, select
 
     if (reference is None) == (author is None):
         raise click.UsageError("name a document (url, id or name), or --author NAME")

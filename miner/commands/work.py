@@ -57,12 +57,16 @@ def add(ctx: click.Context, paths: tuple[Path, ...]) -> None:
     door.finish(report.failures)
 
 
-@click.command(cls=MinerCommand, examples=("miner analyse", "miner analyse --all --workers 4"))
+@click.command(
+    cls=MinerCommand,
+    examples=("miner analyse", "miner analyse --all --workers 4", "miner analyse --cluster tcp://10.0.0.5:8786"),
+)
 @click.option("--all", "everything", is_flag=True, help="Every document, not only new, changed and stale ones.")
 @workers_option
+@click.option("--cluster", metavar="ADDRESS", help='Dask scheduler that carries the analysis, or "local".')
 @db_option
 @click.pass_context
-def analyse(ctx: click.Context, everything: bool, workers: int) -> None:
+def analyse(ctx: click.Context, everything: bool, workers: int, cluster: str | None) -> None:
     """Extract claims from new, changed and stale documents.
 
     Stale are those that an older version analysed.
@@ -71,7 +75,7 @@ def analyse(ctx: click.Context, everything: bool, workers: int) -> None:
 
     door = Door.of(ctx)
     with door.corpus(read_only=False) as store:
-        tally = run_analysis(store, make_runner(workers), all=everything, progress=door.progress())
+        tally = run_analysis(store, make_runner(workers, cluster), all=everything, progress=door.progress())
     if tally.n_documents:
         click.echo(
             f"documents: {tally.n_documents:,} analysed, {tally.n_unreadable:,} unreadable; claims: {tally.n_claims:,}"
@@ -195,10 +199,14 @@ def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: 
     door.say(f"written: {out}")
 
 
-def make_runner(workers: int) -> Runner:
-    """How the analysis is spread: in this process, or over several."""
+def make_runner(workers: int, cluster: str | None = None) -> Runner:
+    """How the analysis is spread: in this process, over several, or over the workers of a Dask scheduler."""
     from analysis.runners import run_processes, run_serial
 
+    if cluster:
+        from analysis.clusters import run_cluster
+
+        return partial(run_cluster, address=cluster)
     return run_serial if workers == 1 else partial(run_processes, workers=workers)
 
 

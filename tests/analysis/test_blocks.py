@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
-from analysis.blocks import read_blocks, read_document_segments, read_notebook_metadata
+from analysis.blocks import read_blocks, read_document_segments
 from analysis.blocks.limits import MAX_BLOCK_CHARS, MAX_CELLS, MAX_DOCUMENT_BYTES, MAX_MARKDOWN_LINES
 from corpus.errors import ReadError
 from corpus.ids import block_id, content_hash
@@ -125,21 +124,6 @@ def test_old_notebooks_are_read_as_new_ones() -> None:
 )
 def test_language_of_a_cell(metadata: dict[str, Any], source: str, language: str | None) -> None:
     assert read(notebook(code(source), metadata=metadata), "ipynb")[0].language == language
-
-
-def test_metadata_gives_language_and_inputs() -> None:
-    sources = [
-        {"sourceType": "modelInstanceVersion", "sourceId": 5, "modelId": 9},
-        {"sourceType": "competition"},
-        "odd",
-    ]
-    content = notebook(code("x"), metadata={"kaggle": {"dataSources": sources, "language": "python"}})
-    found = read_notebook_metadata(document(content, "ipynb")[1])
-    assert found.language == "python"
-    assert [(s.kind, s.source_id, s.model_id) for s in found.data_sources] == [
-        ("modelInstanceVersion", "5", "9"),
-        ("competition", None, None),
-    ]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from analysis.blocks import read_document_segments, read_segments
 from analysis.blocks.limits import MAX_INTRO_CHARS

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from analysis.counts.coverage import measure_coverage
 from analysis.counts.dropped import count_dropped

@@ -8,8 +8,7 @@ from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from analysis.reports.cells import SMALL_NOTE, by_year, display_table, fact_lines, percent, printable, sections
 from analysis.reports.formats import FORMATS, no_formula, render, to_csv, to_html, to_json, to_jsonl, to_markdown

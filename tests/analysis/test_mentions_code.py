@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from analysis.mentions.code import find_code_mentions
 from corpus.records import Block, BlockKind, CodeUse, Mention, Role
@@ -210,10 +209,6 @@ def test_definitions_in_a_writeup_count_as_run() -> None:
     (mention,) = find_code_mentions([*blocks, prose], FewNames())
     assert mention.code_use is CodeUse.RUN
     assert mention.span.block_id == "b0"
-
-
-def test_attached_models_alone_are_no_mention() -> None:
-    assert find_code_mentions(cells("x = 1"), FewNames(), ("google/resnet50/transformers/1",)) == ()
 
 
 def test_other_languages_and_prose_are_left_alone() -> None:

@@ -6,8 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from report_sample import sample_rows
 
 from analysis.reports.evidence import evidence_pages, published_quote, slugs_of

@@ -6,8 +6,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analysis.similar import CompetitionFacts, Query, SimilarIndex, rank_similar
 from analysis.similar_index import topics_of_text

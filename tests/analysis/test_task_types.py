@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analysis.task_types import MADE_BY, infer_from_text, infer_task_types
 from analysis.task_types_metrics import metric_families, metric_family

@@ -9,8 +9,7 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from corpus.catalogue import load_benchmarks, load_catalogue
 from corpus.catalogue.checks import ANCHORS, check_benchmarks, check_catalogue

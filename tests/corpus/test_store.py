@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from store_samples import BENCHMARKS, COMPETITION, FAMILIES, analysis, content, document, link, starter_claim
 
 from corpus.errors import StoreError
 from corpus.records import Competition, Document, Failure, RankSource, RankStatement, RawDocument, TaskType
-from corpus.store import MEMORY, Counts, Store
-from corpus.store import utc_now as store_clock
+from corpus.store import MEMORY, Counts, Store, utc_now as store_clock
 
 
 def rows(store: Store, sql: str) -> list[tuple[object, ...]]:

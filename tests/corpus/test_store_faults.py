@@ -13,8 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from store_samples import BENCHMARKS, COMPETITION, FAMILIES, TEXT, analysis, content, document, link, starter_claim
 
 from corpus import store_analysis, store_documents, store_open, store_place

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from store_samples import BENCHMARKS, COMPETITION, FAMILIES, analysis, content, document, link, starter_claim
 
 from corpus.records import Document, Failure

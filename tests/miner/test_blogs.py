@@ -15,8 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from loopback.fake_clock import START, FakeClock
 from loopback.scripted_server import ScriptedServer, Step
 

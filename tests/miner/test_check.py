@@ -11,8 +11,7 @@ import pytest
 from conftest import NOW
 
 from corpus.store import Store
-from miner.jobs import check
-from miner.jobs import check_machine as check_machine_module
+from miner.jobs import check, check_machine as check_machine_module
 from miner.jobs.catalogue import ensure_catalogue
 from miner.jobs.check import check_store
 from miner.jobs.check_machine import (

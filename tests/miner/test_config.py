@@ -9,8 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from corpus.errors import UsageError
 from miner.config import KEYS, SOURCES, Settings, as_toml, config_path, read_file, sample_file

@@ -6,8 +6,7 @@ import ipaddress
 import socket
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from loopback.fake_clock import FakeClock
 from loopback.scripted_server import Dialer, ScriptedServer, Step, resolver_of
 

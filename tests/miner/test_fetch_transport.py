@@ -9,8 +9,7 @@ import time
 import zlib
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from loopback.scripted_server import Dialer, ScriptedServer, Step
 
 from miner.fetch.answers import Code, Exchange, Trouble

@@ -8,8 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from loopback.fake_clock import START, FakeClock
 from loopback.scripted_server import ScriptedServer, Step
 

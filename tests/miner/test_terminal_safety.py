@@ -8,8 +8,7 @@ import logging
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from question_sample import fill
 from rich.console import Console
 

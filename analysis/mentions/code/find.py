@@ -36,15 +36,12 @@ MAX_VARIANTS_OF_ONE = 5  # more variants of one family named in one cell are a l
 _STRENGTH = {CodeUse.RUN: 3, CodeUse.COMMENTED: 2, CodeUse.DEFINED: 1, CodeUse.NAMED: 0}
 
 
-def find_code_mentions(
-    blocks: Sequence[Block], names: Names, data_sources: tuple[str, ...] = ()
-) -> tuple[Mention, ...]:
+def find_code_mentions(blocks: Sequence[Block], names: Names) -> tuple[Mention, ...]:
     """The architectures that a document's code runs, defines, has commented out or merely names, in reading order.
 
     Args:
         blocks: all blocks of one document in reading order; only code cells and fenced code are read.
         names: the name finder.
-        data_sources: models and data sets attached to a notebook; attached alone, they are no mention.
 
     Nothing is executed: the code is read as a syntax tree, constants and arguments are followed to what they name.
     """

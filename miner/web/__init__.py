@@ -1,0 +1,1 @@
+"""The web door: Datasette over the corpus, read-only."""
