@@ -15,6 +15,7 @@ B = TypeVar("B")
 
 CHUNK = 16  # items per task: a task costs about 3 ms of the scheduler's time
 AHEAD = 4  # chunks under way per worker thread
+TIMEOUT = "10s"  # until a scheduler must have answered
 LOCAL = "local"  # instead of an address: workers on this machine
 
 
@@ -39,7 +40,7 @@ def run_cluster(function: Callable[[A], B], items: Iterable[A], /, *, address: s
     dask: Any = distributed  # has no types
     try:
         cluster = dask.LocalCluster(dashboard_address=None) if address == LOCAL else None
-        client = dask.Client(cluster or address, timeout="10s")
+        client = dask.Client(cluster or address, timeout=TIMEOUT)
     except (OSError, ValueError) as error:
         raise UsageError(f"no Dask scheduler answers at {address}: {error}") from error
     try:

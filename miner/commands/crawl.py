@@ -154,12 +154,20 @@ def _show(source: SourceReport, *, is_dry: bool) -> None:
             click.echo(f"  {printable(target.url or target.key)}")
         if len(source.due) > N_DUE:
             click.echo(f"  and {len(source.due) - N_DUE:,} more")
-    else:
-        said = [f"{source.counts[name]:,} {what}" for name, what in COUNTED.items() if source.counts.get(name)]
-        if said or not (source.stop or source.is_budget_reached):
-            click.echo(f"{source.name}: {', '.join(said) or 'nothing is due'}")
+        return
+    for line in told(source):
+        click.echo(line)
+
+
+def told(source: SourceReport) -> Iterator[str]:
+    """What a person is told of one source's part of a refresh."""
+    from analysis.reports.cells import printable
+
+    said = [f"{source.counts[name]:,} {what}" for name, what in COUNTED.items() if source.counts.get(name)]
+    if said or not (source.stop or source.is_budget_reached):
+        yield f"{source.name}: {', '.join(said) or 'nothing is due'}"
     if source.stop is not None:
         until = f" (until {source.stop.until:%Y-%m-%d %H:%M} UTC)" if source.stop.until else ""
-        click.echo(f"{source.name}: stopped: {printable(source.stop.reason)}{until}")
+        yield f"{source.name}: stopped: {printable(source.stop.reason)}{until}"
     if source.is_budget_reached:
-        click.echo(f"{source.name}: budget reached; the rest stays due")
+        yield f"{source.name}: budget reached; the rest stays due"

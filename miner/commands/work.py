@@ -59,7 +59,7 @@ def add(ctx: click.Context, paths: tuple[Path, ...]) -> None:
 
 @click.command(
     cls=MinerCommand,
-    examples=("miner analyse", "miner analyse --all --workers 4", "miner analyse --cluster tcp://10.0.0.5:8786"),
+    examples=("miner analyse --all --workers 4", "miner analyse --cluster tcp://10.0.0.5:8786"),
 )
 @click.option("--all", "everything", is_flag=True, help="Every document, not only new, changed and stale ones.")
 @workers_option

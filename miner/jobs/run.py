@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -41,6 +41,18 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchedByRun:
+    """What came of asking the configured sources."""
+
+    lines: tuple[str, ...] = ()  # one for each source, for a person
+    failures: tuple[Failure, ...] = ()
+
+
+Fetch = Callable[[], FetchedByRun]
+NOTHING_FETCHED = FetchedByRun()
+
+
+@dataclass(frozen=True, slots=True)
 class RunSummary:
     """What one run found and made."""
 
@@ -61,7 +73,7 @@ def run_main(
     out: Path,
     *,
     folders: Sequence[Path] = (),
-    offline: bool = False,
+    fetch: Fetch | None = None,
     progress: Progress | None = None,
     runner: Runner = run_serial,
 ) -> RunSummary:
@@ -73,13 +85,14 @@ def run_main(
         store: open for writing; may be empty.
         out: folder of the report.
         folders: local folders to look through again; one that is missing is a failure and costs nothing else.
-        offline: the user wants no network; nothing uses one yet, so only the summary differs.
+        fetch: brings in what is due in the configured sources; None: no source is asked.
         progress: told of every step.
         runner: how the analysis is spread.
     """
     progress = progress or SilentProgress()
     with recorded_run(store, "run") as run:
         is_starter_new = load_starter(store)
+        fetched = fetch() if fetch else NOTHING_FETCHED
         missing = _check_folders(store, folders, run.id)
         with example_folder() as examples:
             added = add_paths(store, [examples, *(folder for folder in folders if folder.exists())], progress)
@@ -90,7 +103,7 @@ def run_main(
             progress.advance()
         finally:
             progress.stop()
-        failures = (*missing, *added.failures, *analysed.failures)
+        failures = (*fetched.failures, *missing, *added.failures, *analysed.failures)
         run.has_failures = bool(failures)
         run.count(new=added.documents.new, changed=added.documents.changed, analysed=analysed.n_documents)
         run.count(failed=len(failures))
@@ -105,7 +118,7 @@ def run_main(
         popularity=popularity(store, Filters(rank_at_most=WINNERS_RANK), limit=N_POPULAR),
         examples=read_examples(store),
         failures=failures,
-        more=what_more(found, folders, offline=offline),
+        more=what_more(found, folders, fetched),
     )
 
 
@@ -131,8 +144,8 @@ def count_found(store: Store) -> Found:
     )
 
 
-def what_more(found: Found, folders: Sequence[Path], *, offline: bool) -> tuple[str, ...]:
-    """What would add to the corpus: the user's own files, a network, an account; nothing that is not there yet."""
+def what_more(found: Found, folders: Sequence[Path], fetched: FetchedByRun) -> tuple[str, ...]:
+    """What would add to the corpus: the user's own files, a network, an account; or what the sources said."""
     own = "Your own notebooks and write-ups: `miner add PATH`"
     if folders:
         own += f"; folders looked through on every run: {', '.join(str(folder) for folder in folders)}."
@@ -142,8 +155,8 @@ def what_more(found: Found, folders: Sequence[Path], *, offline: bool) -> tuple[
         f"A network or a Kaggle account could bring the texts behind the {found.n_links:,} known solution links: quotes"
         f" for what is a bare link now, and more solutions. {found.n_texts:,} documents are here with their text."
     )
-    fetching = "This version does not fetch by itself; what you save to disk it reads."
-    return (own, texts, "No network was used, as asked." if offline else fetching)
+    asking = "No source was asked: `miner config init` writes a file that names some, `miner refresh` asks them."
+    return (own, texts, *(fetched.lines or (asking,)))
 
 
 def _check_folders(store: Store, folders: Sequence[Path], run_id: int) -> tuple[Failure, ...]:

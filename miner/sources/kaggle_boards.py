@@ -75,16 +75,22 @@ def read_rows(text: str) -> list[Row]:
     Raises:
         NotWholeError: the table lacks a column that is needed, or its quotes do not close.
     """
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_FIELD))
     reader = csv.reader(io.StringIO(text), strict=True)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         if not set(header) >= _NEEDED:
             raise NotWholeError("the leaderboard's table lacks Rank or TeamName")
-        rows = [_row(dict(zip(header, fields, strict=False))) for fields in reader if fields]
+        rows = [_row(dict(zip(header, _short(fields), strict=False))) for fields in reader if fields]
     except csv.Error as error:
         raise NotWholeError("the leaderboard's table cannot be read") from error
     return [row for row in rows if row is not None]
+
+
+def _short(fields: list[str]) -> list[str]:
+    """The fields; the csv module's own limit is one for the whole process, and other tables need a larger one."""
+    if any(len(field) > MAX_FIELD for field in fields):
+        raise NotWholeError("the leaderboard's table has a field of over 100,000 characters")
+    return fields
 
 
 def _row(fields: dict[str, str]) -> Row | None:

@@ -44,6 +44,7 @@ def test_an_item_that_kills_costs_only_itself(address: str) -> None:
     assert [r.item for r in results if isinstance(r, Lost)] == [21]
 
 
-def test_an_address_where_nothing_answers_is_said() -> None:
+def test_an_address_where_nothing_answers_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.clusters.TIMEOUT", "300ms")
     with pytest.raises(UsageError, match="no Dask scheduler answers"):
         list(run_cluster(double, [1], address="tcp://127.0.0.1:1"))

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from corpus.records import Failure
 from corpus.store import MEMORY, Store
 from miner.jobs.progress import SilentProgress
-from miner.jobs.run import run_main
+from miner.jobs.run import FetchedByRun, run_main
 from miner.jobs.run_summary import render_summary
 
 
@@ -43,11 +44,19 @@ def test_a_first_run_shows_claims_with_quotes_and_writes_the_report(store: Store
 
 def test_a_second_run_changes_nothing(store: Store, tmp_path: Path) -> None:
     run_main(store, tmp_path)
-    again = run_main(store, tmp_path, offline=True)
+    again = run_main(store, tmp_path)
     assert not again.is_starter_new
     assert again.added.is_unchanged
     assert again.analysed.n_documents == 0
-    assert "No network was used, as asked." in render_summary(again)
+    assert "No source was asked" in render_summary(again)
+
+
+def test_configured_sources_are_asked_before_the_analysis(store: Store, tmp_path: Path) -> None:
+    lost = Failure("kernel:owner/name", "fetch", "", "no answer")
+    summary = run_main(store, tmp_path, fetch=lambda: FetchedByRun(("kaggle: 3 new",), (lost,)))
+    assert summary.failures == (lost,)
+    assert "kaggle: 3 new" in render_summary(summary)
+    assert "No source was asked" not in render_summary(summary)
 
 
 def test_configured_folders_are_read_and_a_missing_one_is_a_failure(store: Store, tmp_path: Path) -> None:
