@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -108,10 +108,10 @@ class CrawlStore:
         with self._writing():
             store_targets.save_ranks(self._connection, self._now(), ranks)
 
-    def drop_old_ranks(self, source: str, since: datetime) -> None:
-        """Forget what leaderboards held that were read again since then and hold it no more."""
+    def drop_old_ranks(self, source: str, since: datetime, competitions: Collection[str]) -> None:
+        """Forget what the leaderboards of these competitions, read again since then, hold no more."""
         with self._writing():
-            store_targets.drop_old_ranks(self._connection, source, as_text(since) or "")
+            store_targets.drop_old_ranks(self._connection, source, as_text(since) or "", competitions)
 
     def known_links(self) -> tuple[tuple[str, str | None], ...]:
         """(url, competition id) of every link that an index gives, and of every document's address, by url."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -38,7 +38,7 @@ SET team = excluded.team, medal = excluded.medal, seen_at = excluded.seen_at
 
 OLD_RANKS_SQL = """
 DELETE FROM leaderboard_ranks WHERE source = :source AND seen_at < :since
-AND competition_id IN (SELECT competition_id FROM leaderboard_ranks WHERE source = :source AND seen_at >= :since)
+AND competition_id IN (SELECT value FROM json_each(:competitions))
 """
 
 
@@ -133,9 +133,10 @@ def save_ranks(connection: sqlite3.Connection, now: str, ranks: Iterable[Leaderb
     insert_rows(connection, SAVE_RANK_SQL, rows)
 
 
-def drop_old_ranks(connection: sqlite3.Connection, source: str, since: str) -> None:
-    """Forget rows of the leaderboards that were read again since then and no longer hold them."""
-    connection.execute(OLD_RANKS_SQL, {"source": source, "since": since})
+def drop_old_ranks(connection: sqlite3.Connection, source: str, since: str, competitions: Collection[str]) -> None:
+    """Forget rows of these competitions' leaderboards that were not seen since then."""
+    names = json.dumps(sorted(competitions))
+    connection.execute(OLD_RANKS_SQL, {"source": source, "since": since, "competitions": names})
 
 
 def is_content_forgotten(connection: sqlite3.Connection, content: Content) -> bool:

@@ -20,6 +20,7 @@ COUNTED = {  # what a person calls it: the condition that counts it
     "documents analysed": "v_documents WHERE is_analysed",
     "documents with a rank": "v_documents WHERE rank IS NOT NULL",
     "near copies": "documents WHERE copy_of IS NOT NULL",
+    "gone at their source": "documents WHERE gone_at IS NOT NULL",
     "blocks": "blocks",
     "claims": "claims",
     "claims: used": "claims WHERE status = 'used'",

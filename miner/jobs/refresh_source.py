@@ -85,6 +85,7 @@ class SourceRefresh:
         self._visits: dict[str, Visit] = {}
         self._listed: set[str] = set()  # keys that the lists of earlier runs named last
         self._seen: set[str] = set()  # keys that lists of this run named
+        self._ranked: set[str] = set()  # competitions whose leaderboards this run read
         self._has_tried_lists = False  # of everything: what they did not name may be gone, or its list failed
         self.report = SourceReport(source.name)
 
@@ -156,7 +157,7 @@ class SourceRefresh:
             self._store.forget_old_failures(LIST, [self._source.name], self._tools.run.id)
             self.report.has_read_lists = not has_failed
         if self.report.has_read_lists:
-            self._store.crawl.drop_old_ranks(self._source.name, started_at)
+            self._store.crawl.drop_old_ranks(self._source.name, started_at, self._ranked)
 
     def _keep(self, batch: _Batch) -> None:
         """Save what lists gave, then ask for what is due of it."""
@@ -168,6 +169,7 @@ class SourceRefresh:
             competitions = self._store.save_competitions(batch.competitions, self._source.name)
             links = self._store.save_solution_links(batch.links)
             self._store.crawl.save_ranks(batch.ranks)
+            self._ranked.update(rank.competition_id for rank in batch.ranks)
             targets = self._store.crawl.save_targets(batch.targets)
             self._store.save_failures(failures, self._tools.run.id)
         self.report.count(new_competitions=competitions.new, changed_competitions=competitions.changed)

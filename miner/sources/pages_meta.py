@@ -61,7 +61,7 @@ def read_page(content: bytes, url: str) -> PageFacts:
     from trafilatura.metadata import extract_metadata
 
     for name in ("trafilatura", "htmldate"):
-        logging.getLogger(name).addHandler(logging.NullHandler())  # what they think of a page is not for the terminal
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what they think of a page is not for the terminal
     try:
         tree: Any = load_html(content[:_MAX_READ_BYTES])
         if tree is None:

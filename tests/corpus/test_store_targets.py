@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -126,6 +126,16 @@ def test_a_place_on_the_board_is_of_write_ups_and_of_what_claims_one(
     store.settle()
     assert one(store, "SELECT rank FROM v_documents") == expected
     assert one(store, "SELECT rank_source FROM v_documents") == (expected and "leaderboard")
+
+
+def test_only_boards_that_were_read_again_lose_their_old_rows(store: Store) -> None:
+    ranks = [LeaderboardRank(COMPETITION.id, name, False, place) for place, name in enumerate(("ann", "bob"), start=1)]
+    store.crawl.save_ranks(ranks)
+    later = NOW + timedelta(days=400)
+    store.crawl.drop_old_ranks("kaggle", later, ())
+    assert one(store, "SELECT count(*) FROM leaderboard_ranks") == 2
+    store.crawl.drop_old_ranks("kaggle", later, {COMPETITION.id})
+    assert one(store, "SELECT count(*) FROM leaderboard_ranks") == 0
 
 
 def test_a_contradiction_stays_visible(store: Store) -> None:
