@@ -30,7 +30,7 @@ from miner import frontier
 from miner.jobs.progress import Progress
 from miner.jobs.refresh_request import Budget, Gauges, RefreshRequest, SourceReport
 from miner.jobs.runs import Run
-from miner.sources.protocol import Discovered, Scope, Source
+from miner.sources.protocol import Answer, Discovered, Scope, Source
 
 FETCH, LIST = "refresh", "list"  # stages of failures: of one target, of a list
 BATCH = 200  # items of lists that are kept in one transaction, before what is due of them is asked for
@@ -76,6 +76,11 @@ class _Batch:
                 self.failures.append(item)
 
 
+# how a failure begins when no server answered, and how many of these, with nothing else, mean that there is no network
+UNREACHED = ("name: ", "connection: ", "timeout: ")
+MOST_UNREACHED = 5
+
+
 class SourceRefresh:
     """Refreshes one source."""
 
@@ -86,6 +91,7 @@ class SourceRefresh:
         self._listed: set[str] = set()  # keys that the lists of earlier runs named last
         self._seen: set[str] = set()  # keys that lists of this run named
         self._ranked: set[str] = set()  # competitions whose leaderboards this run read
+        self._n_unreached, self._has_reached = 0, False  # items of this run without any answer; with one
         self._has_tried_lists = False  # of everything: what they did not name may be gone, or its list failed
         self.report = SourceReport(source.name)
 
@@ -213,6 +219,7 @@ class SourceRefresh:
         visit = replace(known, target=target) if known else Visit(target)
         answer = guarded(lambda: self._source.fetch(target, known), target)
         self._tools.progress.advance()
+        self._watch_network(answer)
         match answer:
             case Fetched():
                 return self._keep_content(visit, answer)
@@ -225,6 +232,16 @@ class SourceRefresh:
             case Stop():
                 self.report.stop = answer
         return not isinstance(answer, Failure | Stop)
+
+    def _watch_network(self, answer: Answer) -> None:
+        """End the source when nothing at all was reached so far: without a network, asking on tells no more."""
+        if isinstance(answer, Failure) and answer.message.startswith(UNREACHED):
+            self._n_unreached += 1
+        else:
+            self._has_reached = True
+        if not self._has_reached and self._n_unreached >= MOST_UNREACHED and self.report.stop is None:
+            assert isinstance(answer, Failure)
+            self.report.stop = Stop(f"nothing can be reached ({answer.message}); is there a network?")
 
     def _keep_content(self, visit: Visit, fetched: Fetched) -> bool:
         document = guarded(lambda: self._source.describe(visit.target, fetched), visit.target)

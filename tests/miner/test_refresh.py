@@ -242,6 +242,18 @@ def test_a_source_that_stops_lets_the_others_go_on(go: Refresh, world: World, st
     assert counts(go()) == {"new": 2}
 
 
+def test_without_a_network_a_source_ends_after_a_few_items(go: Refresh, world: World) -> None:
+    world.pages = {str(place): Page("x") for place in range(9)}
+    dead = Failure("", "refresh", "", "name: blog.example has no address")
+    world.answers = dict.fromkeys(world.pages, dead)
+    report = go()
+    assert (len(world.asked), report.sources[0].outcome) == (5, "stopped")
+    world.asked.clear()
+    del world.answers["0"]  # one page that answers, and it is the others that are not there
+    report = go(recheck=True)
+    assert (len(world.asked), report.sources[0].outcome) == (9, "failures")
+
+
 def test_budgets_end_it_cleanly_and_the_rest_stays_due(go: Refresh, world: World, store: Store) -> None:
     report = go(max_requests=1)
     assert (counts(report), report.sources[0].outcome) == ({"new": 1}, "budget")
