@@ -304,6 +304,7 @@ CREATE TABLE source_runs ( -- How the last refresh of each source went.
     listed_at TEXT, -- when its lists were last read to the end without a failure
     outcome TEXT CHECK (outcome IN ('done', 'failures', 'stopped', 'budget', 'interrupted', 'error')), -- how it ended
     stop_reason TEXT, -- why it could not go on, and what to do
+    stop_until TEXT, -- what it was told to wait for; it is not asked before
     counts TEXT NOT NULL DEFAULT '{}' -- JSON object: new, changed, unchanged, gone, returned, failed, requests ...
 ) WITHOUT ROWID;
 CREATE TABLE tombstones ( -- What a user asked to be forgotten: hashes only, so that nothing of it is kept.

@@ -42,6 +42,7 @@ class SourceRun:
     listed_at: datetime | None = None  # when its lists were last read to the end without a failure
     outcome: str | None = None  # done, failures, stopped, budget, interrupted, error
     stop_reason: str | None = None
+    stop_until: datetime | None = None  # it is not asked before
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -158,12 +159,13 @@ class CrawlStore:
             ensure_source(self._connection, self._now(), run.source)
             self._connection.execute(
                 "INSERT INTO source_runs (source, run_id, started_at, ended_at, listed_at, outcome, stop_reason, "
-                "counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET run_id = excluded.run_id, "
+                "stop_until, counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (source) DO UPDATE SET run_id = excluded.run_id, "
                 "started_at = excluded.started_at, ended_at = excluded.ended_at, "
                 "listed_at = coalesce(excluded.listed_at, listed_at), outcome = excluded.outcome, "
-                "stop_reason = excluded.stop_reason, counts = excluded.counts",
+                "stop_reason = excluded.stop_reason, stop_until = excluded.stop_until, counts = excluded.counts",
                 (run.source, run.run_id, as_text(run.started_at), as_text(run.ended_at), as_text(run.listed_at),
-                 run.outcome, run.stop_reason, json.dumps(dict(run.counts), sort_keys=True)),
+                 run.outcome, run.stop_reason, as_text(run.stop_until), json.dumps(dict(run.counts), sort_keys=True)),
             )  # fmt: skip
 
     @contextmanager
@@ -176,5 +178,5 @@ def _source_run(row: sqlite3.Row) -> SourceRun:
     started_at = datetime.fromisoformat(row["started_at"])
     return SourceRun(
         row["source"], row["run_id"], started_at, as_time(row["ended_at"]), as_time(row["listed_at"]), row["outcome"],
-        row["stop_reason"], json.loads(row["counts"]),
+        row["stop_reason"], as_time(row["stop_until"]), json.loads(row["counts"]),
     )  # fmt: skip

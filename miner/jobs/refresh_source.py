@@ -76,6 +76,7 @@ class _Batch:
                 self.failures.append(item)
 
 
+LONGEST_WAIT = timedelta(days=31)  # a longer one is a mistake of the server or of a clock
 # how a failure begins when no server answered, and how many of these, with nothing else, mean that there is no network
 UNREACHED = ("name: ", "connection: ", "timeout: ")
 MOST_UNREACHED = 5
@@ -99,7 +100,10 @@ class SourceRefresh:
         """What was done; whatever the source does, only an interruption and the store's own errors come out."""
         self._tools.budget.begin(self._source)
         self._store.save_source(self._source.name, "crawled")
+        self.report.stop = self._must_wait()
         with self._recorded():
+            if self.report.stop:
+                return self.report
             self._visits = self._store.crawl.visits(self._source.name)
             self._listed = self._store.crawl.listed_keys(self._source.name)
             if self._must_list():
@@ -126,9 +130,17 @@ class SourceRefresh:
             ended_at = self._tools.gauges.now()
             ended = replace(begun, ended_at=ended_at, outcome=outcome, counts=self.report.counts)
             ended = replace(ended, listed_at=begun.started_at if self.report.has_read_lists else None)
-            stop_reason = self.report.stop.reason if self.report.stop else None
-            self._store.crawl.save_source_run(replace(ended, stop_reason=stop_reason))
+            if self.report.stop:
+                ended = replace(ended, stop_reason=self.report.stop.reason, stop_until=self.report.stop.until)
+            self._store.crawl.save_source_run(ended)
             self._tools.run.count(**{f"{self._source.name} {name}": n for name, n in self.report.counts.items()})
+
+    def _must_wait(self) -> Stop | None:
+        """The stop of the last run, while what the source was told to wait for is not over; at most 31 days."""
+        last, now = self._store.crawl.source_runs().get(self._source.name), self._tools.gauges.now()
+        if last is None or last.stop_until is None or not now < last.stop_until <= now + LONGEST_WAIT:
+            return None
+        return Stop(last.stop_reason or "told to wait", last.stop_until)
 
     # Lists
 

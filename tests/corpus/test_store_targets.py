@@ -156,11 +156,12 @@ def test_hosts_and_source_runs_come_back_as_they_were(store: Store) -> None:
     host = HostRow("https://blog.example", "rules", "User-agent: *", NOW, NOW)
     store.crawl.save_hosts([host, HostRow("http://other.example")])
     assert store.crawl.hosts() == {host.host: host, "http://other.example": HostRow("http://other.example")}
-    run = SourceRun("blogs", None, NOW, NOW, NOW, "done", None, {"new": 2})
+    run = SourceRun("blogs", None, NOW, NOW, NOW, "done", None, NOW, {"new": 2})
     store.crawl.save_source_run(run)
     store.crawl.save_source_run(replace(run, listed_at=None, outcome="stopped", stop_reason="no"))
     kept = store.crawl.source_runs()["blogs"]
     assert (kept.listed_at, kept.outcome, kept.stop_reason) == (NOW, "stopped", "no")
+    assert (kept.stop_until, kept.counts) == (NOW, {"new": 2})
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.none() | st.text(max_size=5)), max_size=12))

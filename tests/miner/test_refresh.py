@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from crawl_world import PONDS, STOP, Clock, Page, World, failure, rank, url_of
 
-from corpus.records import Failure, Fetched, Target
+from corpus.records import Failure, Fetched, Stop, Target
 from corpus.store import MEMORY, Store
 from miner.jobs.refresh import Gauges, RefreshReport, RefreshRequest, refresh
 
@@ -240,6 +240,19 @@ def test_a_source_that_stops_lets_the_others_go_on(go: Refresh, world: World, st
     assert (kept.outcome, kept.stop_reason) == ("stopped", STOP.reason)
     del world.answers["b"]
     assert counts(go()) == {"new": 2}
+
+
+def test_a_source_that_must_wait_is_not_asked_before(go: Refresh, world: World, clock: Clock) -> None:
+    world.answers["a"] = Stop("told to wait", clock.at + timedelta(hours=9))
+    go()
+    del world.answers["a"]
+    world.asked.clear()
+    clock.forward(hours=4)
+    report = go()
+    assert (world.asked, report.sources[0].outcome) == ([], "stopped")
+    clock.forward(hours=4)
+    assert go().sources[0].outcome == "done"
+    assert world.asked == ["a", "b", "c"]
 
 
 def test_without_a_network_a_source_ends_after_a_few_items(go: Refresh, world: World) -> None:
