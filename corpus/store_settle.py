@@ -68,6 +68,18 @@ WHERE d.author IS NOT NULL
 GROUP BY d.id HAVING count(DISTINCT l.rank) = 1
 """
 
+# Whose entry a confirmed rank is, and its medal, where the leaderboard's rows of that rank agree.
+TEAMS_SQL = """
+UPDATE solutions SET team = coalesce(b.team, solutions.team), medal = coalesce(b.medal, solutions.medal)
+FROM (SELECT competition_id, rank, CASE count(DISTINCT team) WHEN 1 THEN max(team) END AS team,
+             CASE count(DISTINCT medal) WHEN 1 THEN max(medal) END AS medal
+      FROM leaderboard_ranks GROUP BY competition_id, rank) b
+WHERE b.competition_id = solutions.competition_id AND b.rank = solutions.rank
+  AND solutions.rank_source IN ('leaderboard', 'index')
+  AND (solutions.team IS NOT coalesce(b.team, solutions.team)
+       OR solutions.medal IS NOT coalesce(b.medal, solutions.medal))
+"""
+
 
 def settle_solutions(connection: sqlite3.Connection) -> None:
     """Recompute ranks that links and leaderboards give, solutions, and which solution each document is of."""
@@ -89,6 +101,7 @@ def settle_solutions(connection: sqlite3.Connection) -> None:
     connection.execute(SETTLED_SQL)
     connection.execute(WANTED_SQL)
     connection.execute(UPSERT_SQL)
+    connection.execute(TEAMS_SQL)
     connection.execute(
         "UPDATE documents SET solution_id = s.solution_id FROM temp.settled s "
         "WHERE s.document_id = documents.id AND documents.solution_id IS NOT s.solution_id"

@@ -128,6 +128,16 @@ def test_a_place_on_the_board_is_of_write_ups_and_of_what_claims_one(
     assert one(store, "SELECT rank_source FROM v_documents") == (expected and "leaderboard")
 
 
+def test_a_confirmed_rank_gets_the_team_and_medal_of_the_board(store: Store) -> None:
+    store.save_document(document(author="Ann B", rank=None), None)
+    team = LeaderboardRank(COMPETITION.id, "The Anns", True, 3, team="The Anns", medal="gold")
+    store.crawl.save_ranks([team, replace(team, name="Ann B", is_team=False)])
+    store.settle()
+    store.settle()
+    rows = store.execute("SELECT team, rank, rank_source, medal FROM solutions WHERE rank = 3")
+    assert [tuple(row) for row in rows] == [("The Anns", 3, "leaderboard", "gold")]
+
+
 def test_only_boards_that_were_read_again_lose_their_old_rows(store: Store) -> None:
     ranks = [LeaderboardRank(COMPETITION.id, name, False, place) for place, name in enumerate(("ann", "bob"), start=1)]
     store.crawl.save_ranks(ranks)
