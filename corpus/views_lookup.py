@@ -188,12 +188,6 @@ def competition_task_types(store: Readable, competition_id: str) -> tuple[TaskTy
     )
 
 
-def all_task_types(store: Readable) -> tuple[str, ...]:
-    """Every effective task type that a competition has, most frequent first."""
-    rows = store.execute("SELECT task_type, count(*) AS n FROM v_task_types GROUP BY 1 ORDER BY n DESC, task_type")
-    return tuple(row["task_type"] for row in rows)
-
-
 def find_architectures(store: Readable, name: str) -> tuple[ArchitectureRow, ...]:
     """Families that `name` (id, name, lineage, alias or library id, in any spelling) stands for, closest kind only."""
     wanted = squash(name)

@@ -18,7 +18,6 @@ from corpus.records import (
     Claim,
     CodeUse,
     Document,
-    DocumentKind,
     Evidence,
     Mention,
     Polarity,
@@ -31,7 +30,6 @@ from corpus.records import (
 
 MOST_EVIDENCE = 5  # spans kept per claim, the firmest first
 MOST_REASONS = 12
-CODE_SPEAKS = frozenset({DocumentKind.NOTEBOOK, DocumentKind.SCRIPT})
 
 
 @dataclass(slots=True)

@@ -32,7 +32,6 @@ from miner.jobs.schedule_texts import (
 
 Every = Literal["hour", "day", "week"]
 Way = Literal["systemd", "cron", "github"]
-WAYS: tuple[Way, ...] = ("systemd", "cron", "github")
 WORKFLOW = Path(".github") / "workflows" / "solution-miner.yml"
 MARK = "# solution-miner"
 TIMEOUT_S = 60

@@ -15,11 +15,10 @@ LIMITS = {
     "allow_download": False,
     "suggest_facets": False,
 }
-HEADERS = {"content-security-policy": "frame-ancestors 'none'", "x-content-type-options": "nosniff"}
 
 
 def make_app(path: Path) -> Any:
-    """The ASGI application; raw bytes of documents and the search index's inner tables are hidden.
+    """The ASGI application; the table with the raw bytes of documents is closed.
 
     Raises:
         UsageError: without the extra `web`.
