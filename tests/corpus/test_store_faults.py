@@ -296,7 +296,7 @@ def test_text_and_hash_of_a_document_are_written_together_or_not_at_all(
         patch.setattr(store_documents, "_save_version", lambda *_: stop())
         with pytest.raises(StoppedError):
             store.save_document(document(), content(document(), "new text"))
-        patch.setattr(store_analysis, "_insert_claims", lambda *_: stop())
+        patch.setattr(store_analysis, "insert_claims", lambda *_: stop())
         with pytest.raises(StoppedError):
             store.replace_analysis(analysis(document(), f"Now. {TEXT}"))
     assert state() == before
