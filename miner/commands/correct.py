@@ -98,7 +98,7 @@ def _said(asked: dict[str, Any]) -> list[str]:
 
 def _correct(door: Door, reference: str, architecture: str | None, asked: dict[str, Any]) -> None:
     from corpus.store import utc_now
-    from miner.jobs.correct import correct as keep
+    from miner.jobs.correct import copy_notes, correct as keep
     from miner.jobs.correct_plan import Wish, plan_corrections
     from miner.jobs.correct_rows import correction_answer
 
@@ -110,8 +110,10 @@ def _correct(door: Door, reference: str, architecture: str | None, asked: dict[s
     wish = Wish(reference, architecture, read_values(asked), asked["note"], asked["quote"])
     with door.corpus(read_only=False) as store:
         rows = keep(store, plan_corrections(store, wish, utc_now().isoformat(timespec="seconds")))
+        notes = [*copy_notes(store, rows)]
     agreed = [row.field for row in rows if row.agrees]
-    notes = [f"The extractor or the source says the same of {', '.join(agreed)} now; yours stays."] if agreed else []
+    if agreed:
+        notes.append(f"The extractor or the source says the same of {', '.join(agreed)} now; yours stays.")
     notes.append("`miner correct --undo ID` takes one back.")
     door.answer(correction_answer(rows, "Corrected", notes))
 

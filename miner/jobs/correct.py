@@ -73,6 +73,17 @@ def find_corrections(
     return tuple(found)
 
 
+def copy_notes(store: Readable, rows: Sequence[CorrectionRow]) -> tuple[str, ...]:
+    """What a person must know who corrects a copy: statistics count the original."""
+    found = (document for key in sorted({row.document_id for row in rows}) for document in find_documents(store, key))
+    return tuple(
+        f"{document.document} is a near copy of {original.document}: statistics count that one, correct it there too."
+        for document in found
+        if document.copy_of
+        for original in find_documents(store, document.copy_of)
+    )
+
+
 def undo(store: Store, rows: Sequence[CorrectionRow]) -> int:
     """Take corrections back; how many there were."""
     with recorded_run(store, "correct") as run:

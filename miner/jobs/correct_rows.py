@@ -13,11 +13,11 @@ from corpus.views_corrections import CorrectionRow, select_corrections
 N_DIGITS = 8  # of a correction's id, for people
 
 CORRECTION_COLUMNS = (
-    Column("document", "document", "text", "Name of the document."),
     Column("about", "about", "text", "The architecture, or the document itself."),
     Column("field", "field", "text", "claim, architecture, status, roles, variants, rank or competition."),
     Column("extracted", "was", "text", "What the extractor says now, of rank and competition what the sources say."),
     Column("corrected", "is", "text", "What the person says."),
+    Column("document", "document", "text", "Name of the document."),
     Column("correction", "correction", "text", "The beginning of its id; `miner correct --undo` takes it."),
     Column("state", "state", "text", "holds; agreed, where both say the same; or waiting, for a document or a claim."),
     Column("note", "note", "text", "Why, as the person said it."),
@@ -44,7 +44,7 @@ def as_row(row: CorrectionRow) -> dict[str, object]:
     field = Field(row.field)
     return {
         "document": row.document,
-        "about": row.name or row.architecture or "the document",
+        "about": row.name or row.architecture or "document",
         "field": row.field,
         "extracted": None if row.extracted is None else in_words(field, json.loads(row.extracted)),
         "corrected": in_words(field, json.loads(row.value)),
@@ -69,7 +69,7 @@ def in_words(field: Field, value: object) -> str:
     """
     match field, value:
         case Field.RANK, {"rank": rank, "source": source}:
-            return f"rank {rank} ({source})"
+            return f"{rank} ({source})"
         case Field.ARCHITECTURE, {"name": name}:
             return str(name)
         case Field.VARIANTS, list() if value:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from store_samples import BENCHMARKS, COMPETITION, FAMILIES, TEXT, analysis, content, document, link, starter_claim
 
 from corpus.corrections import Correction, Field, checked_value, correction_id
-from corpus.records import Document, DocumentAnalysis, Failure
-from corpus.store import MEMORY, Store
+from corpus.records import Document, DocumentAnalysis, Failure, Target, Visit
+from corpus.store import MEMORY, Content, Store
 from miner.jobs.starter import export_starter, load_starter
 
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 DOC = document(rank=5, author="Ada")
 OTHER_TEXT = "Edited since: we used EfficientNet-B0 with care."
 
@@ -185,6 +187,21 @@ def test_a_source_that_changes_its_mind_is_heard_when_the_correction_goes(stocke
     stocked.corrections.undo({said.id})
     stocked.settle()
     assert stocked.execute("SELECT competition_id FROM documents")[0][0] == "kaggle/toads"
+
+
+def test_a_refresh_leaves_corrections_alone_and_does_not_take_them_for_a_source(stocked: Store) -> None:
+    made = replace(DOC, source="kaggle", url="https://example.org/post", competition_id=None)
+    target = Target("kaggle", "topic:1", "topic", made.url, None, "s1", {})
+    correct(stocked, said := says(Field.COMPETITION, "kaggle/newts"), says(Field.STATUS, "tried"))
+    visit = Visit(target, NOW, content_hash="h")
+    assert stocked.crawl.record_visit(visit, Content(made, content(made, OTHER_TEXT))) == "changed"
+    stocked.replace_analysis(analysis(DOC, OTHER_TEXT))
+    stocked.settle()
+    (row,) = stocked.execute("SELECT competition, status FROM v_claims")
+    assert tuple(row) == ("newts", "tried")
+    stocked.corrections.undo({said.id})
+    stocked.settle()
+    assert stocked.execute("SELECT competition_id FROM documents")[0][0] == COMPETITION.id
 
 
 def test_a_family_that_enters_or_leaves_the_catalogue_keeps_its_correction(stocked: Store) -> None:

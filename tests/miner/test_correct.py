@@ -107,7 +107,7 @@ def test_a_wrong_claim_and_a_missing_one(run: Run, path: Path) -> None:
 def test_rank_and_competition(run: Run, path: Path) -> None:
     (row,) = corrected(run, "wu-frogs-3", "--rank", "2", "--rank-source", "leaderboard")
     assert (row["about"], row["extracted"], row["corrected"]) == (
-        "the document", "rank 3 (author)", "rank 2 (leaderboard)",
+        "document", "3 (author)", "2 (leaderboard)",
     )  # fmt: skip
     rows = corrected(run, "bl-nowhere", "--competition", "drivendata/newts", "--rank", "1")
     assert [(row["field"], row["extracted"]) for row in rows] == [
@@ -198,17 +198,22 @@ def test_what_was_said_before_is_named_when_it_is_in_the_way(run: Run) -> None:
     corrected(run, DOC, "efficientnet", "--missing", "--status", "tried")  # the other way round is a change of mind
 
 
+def test_who_corrects_a_copy_is_told_where_it_counts(run: Run) -> None:
+    _, out, _ = run("nb-frogs-9-fork", "efficientnet", "--status", "tried", "--note", "x", "--format", "json")
+    assert json.loads(out)["notes"][0].startswith("nb-frogs-9-fork is a near copy of nb-frogs-9: statistics count that")
+
+
 def test_corrections_are_listed_shown_and_undone(run: Run, path: Path) -> None:
     before = claims(path)
     corrected(run, DOC, "efficientnet", "--status", "tried")
     corrected(run, DOC, "--rank", "4")
     corrected(run, "wu-frogs-3", "yolov8", "--wrong")
     _, out, _ = run("--list")
-    assert all(word in out for word in ("used", "tried", "as read", "rank 4 (author)", "nothing said"))
+    assert all(word in out for word in ("used", "tried", "as read", "4 (author)", "nothing said"))
     assert len(json.loads(run("--list", DOC, "--format", "json")[1])["rows"]) == 2
     for format_name in ("table", "md", "html", "json"):
         _, out, _ = run(DOC, "--format", format_name, command="show")
-        assert all(word in out for word in ("tried", "rank 1 (index)", "as read", "20"))
+        assert all(word in out for word in ("tried", "1 (index)", "as read", "20"))
     _, out, _ = run(claim_of(DOC, "efficientnet"), "--format", "json", command="show")
     (said,) = json.loads(out)["facts"]["corrections"]
     assert (said["extracted"], said["corrected"], said["note"]) == ("used", "tried", "as read")
@@ -231,13 +236,15 @@ def test_out_of_one_corpus_and_into_another(
     assert {line["doc_id"] for line in lines} == {DOC, "wu-frogs-3", "wu-moths-2"}
     assert len(run("corrections", "--task", "image", command="export")[1].splitlines()) == 1
     table = list(csv.DictReader(run("corrections", "--format", "csv", command="export")[1].splitlines()))
-    assert {row["value"] for row in table} == {"YOLOv5", "tried", "a claim", "used", "rank 1 (index)"}
+    assert {row["value"] for row in table} == {"YOLOv5", "tried", "a claim", "used", "1 (index)"}
     file = tmp_path / "corrections.jsonl"
     file.write_text(out + "\n", encoding="utf-8")
     wanted = {name: claims(path, name) for name in (DOC, "wu-frogs-3")}
     monkeypatch.setenv("MINER_DB", str(tmp_path / "other.db"))
     with Store.open(tmp_path / "other.db") as store:
         fill(store)
+    code, _, err = run(str(file), command="add")
+    assert (code, "`miner correct --from` takes in corrections" in " ".join(err.split())) == (3, True)
     assert run("--from", str(file)) == (0, "corrections: 5 new, 0 changed, 0 unchanged\n", "")
     assert {name: claims(tmp_path / "other.db", name) for name in wanted} == wanted
     assert run("--from", str(file))[1] == "corrections: 0 new, 0 changed, 5 unchanged\n"
