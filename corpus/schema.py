@@ -2,13 +2,14 @@
 
 A migration is never edited once released; a change is a new one at the end of MIGRATIONS. `docs/schema.md` is made from
 the migrated database by `scripts/make_schema_page.py`; the comments in the SQL are its text, so each column carries
-one. The views stand in `schema_views.py`.
+one. The views stand in `schema_views.py`, corrections in `schema_corrections.py`.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from corpus.schema_corrections import CORRECTIONS_SQL
 from corpus.schema_views import VIEWS_SQL
 
 
@@ -333,4 +334,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("tables", TABLES_SQL),
     Migration("views", VIEWS_SQL),
     Migration("crawl", CRAWL_SQL),
+    Migration("corrections", CORRECTIONS_SQL),
 )

@@ -36,6 +36,7 @@ from corpus.records import (
     TaskType,
 )
 from corpus.store_checks import Check
+from corpus.store_corrections import CorrectionStore
 from corpus.store_counts import NO_ROWS, Change, Counts
 from corpus.store_crawl import Content, CrawlStore
 from corpus.store_open import MEMORY, Value, explained, transaction
@@ -64,6 +65,7 @@ class Store:
         self._clock = now
         self._indexes_words = True
         self.crawl = CrawlStore(connection, path, self._writing, self._now)
+        self.corrections = CorrectionStore(connection, path, self._writing, self._now)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False, now: Callable[[], datetime] = utc_now) -> Self:
@@ -271,9 +273,12 @@ class Store:
         and False is returned.
         """
         with self._writing():
-            return store_analysis.replace_analysis(
+            is_replaced = store_analysis.replace_analysis(
                 self._connection, self._now(), analysis, run_id, index_words=self._indexes_words
             )
+            if is_replaced:
+                self.corrections.apply_to_new_claims(analysis.document_id)
+            return is_replaced
 
     def rebuild_search(self) -> None:
         """Make the search index anew from the blocks."""
@@ -286,6 +291,7 @@ class Store:
             store_analysis.mark_unreadable(
                 self._connection, self._now(), analysis, run_id, index_words=self._indexes_words
             )
+            self.corrections.apply_to_new_claims(analysis.document_id)
 
     # Runs and failures
 

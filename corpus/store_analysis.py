@@ -7,7 +7,19 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from corpus.errors import StoreError
-from corpus.records import Block, Claim, DocumentAnalysis
+from corpus.records import (
+    Block,
+    Claim,
+    DocumentAnalysis,
+    Evidence,
+    Polarity,
+    Reason,
+    ReasonCategory,
+    Role,
+    Span,
+    Status,
+    Variant,
+)
 from corpus.store_open import Value, insert_rows, storable
 from corpus.store_runs import save_failures
 
@@ -52,7 +64,7 @@ def replace_analysis(
         return False
     connection.execute("DELETE FROM claims WHERE document_id = ?", (analysis.document_id,))  # their parts go with them
     _replace_blocks(connection, analysis.document_id, analysis.blocks, index_words=index_words)
-    _insert_claims(connection, analysis.claims)
+    insert_claims(connection, analysis.claims)
     _finish(connection, analysis.document_id, analysis.content_hash or None, analysis.made_by, is_unreadable=False)
     _replace_failures(connection, now, analysis, run_id)
     return True
@@ -87,7 +99,45 @@ def _replace_blocks(
         connection.execute(ADD_WORDS_SQL, (document_id,))
 
 
-def _insert_claims(connection: sqlite3.Connection, claims: tuple[Claim, ...]) -> None:
+def read_claims(connection: sqlite3.Connection, document_id: str) -> tuple[Claim, ...]:
+    """A document's claims as they were kept, by id; roles and variants by name."""
+    rows = connection.execute("SELECT * FROM claims WHERE document_id = ? ORDER BY id", (document_id,)).fetchall()
+    return tuple(_read_claim(connection, row) for row in rows)
+
+
+def _read_claim(connection: sqlite3.Connection, row: sqlite3.Row) -> Claim:
+    def parts(columns: str, table: str, order: str) -> list[sqlite3.Row]:
+        sql = f"SELECT {columns} FROM {table} WHERE claim_id = ? ORDER BY {order}"  # noqa: S608 - names of ours
+        return connection.execute(sql, (row["id"],)).fetchall()
+
+    reasons = parts("category, polarity, block_id, start, end, quote", "reasons", "position")
+    evidence = parts("block_id, start, end, quote, name_start, name_end, is_code", "evidence", "position")
+    return Claim(
+        id=row["id"],
+        document_id=row["document_id"],
+        name=row["name"],
+        architecture_id=row["architecture_id"],
+        status=Status(row["status"]),
+        roles=tuple(Role(r["role"]) for r in parts("role", "claim_roles", "role")),
+        variants=tuple(Variant(v["name"], Status(v["status"])) for v in parts("name, status", "variants", "name")),
+        reasons=tuple(
+            Reason(ReasonCategory(r["category"]), Polarity(r["polarity"]), _span(r), r["quote"]) for r in reasons
+        ),
+        evidence=tuple(
+            Evidence(_span(e), e["quote"], e["name_start"], e["name_end"], bool(e["is_code"])) for e in evidence
+        ),
+        confidence=row["confidence"],
+        made_by=row["made_by"],
+    )
+
+
+def _span(row: sqlite3.Row) -> Span | None:
+    return None if row["block_id"] is None else Span(row["block_id"], row["start"], row["end"])
+
+
+def insert_claims(connection: sqlite3.Connection, claims: Iterable[Claim]) -> None:
+    """Keep claims with all their parts."""
+    claims = tuple(claims)
     insert_rows(
         connection,
         CLAIM_SQL,

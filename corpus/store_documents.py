@@ -11,6 +11,7 @@ from datetime import date
 from corpus.errors import StoreError
 from corpus.records import Document, DocumentKind, RankSource, RankStatement, RawDocument
 from corpus.store_competitions import STARTER, ensure_competition, ensure_source
+from corpus.store_corrections import keep_stated, with_corrections
 from corpus.store_counts import Change
 from corpus.store_forget import is_forgotten
 from corpus.store_open import Value, insert_rows, storable
@@ -34,8 +35,17 @@ def save_document(connection: sqlite3.Connection, now: str, document: Document, 
     """Keep one document and, where `raw` is given, a version of it.
 
     What the new record leaves empty becomes empty; starter facts give way to any other source and never the reverse.
-    What the user had forgotten is not kept: nothing is written, and it counts as unchanged.
+    What the user had forgotten is not kept: nothing is written, and it counts as unchanged. What a person corrected
+    stays corrected, and is no change.
     """
+    corrected = with_corrections(connection, document)
+    change = _save_document(connection, now, corrected, raw)
+    if corrected is not document:
+        keep_stated(connection, now, document)
+    return change
+
+
+def _save_document(connection: sqlite3.Connection, now: str, document: Document, raw: RawDocument | None) -> Change:
     if is_forgotten(connection, document.id, document.url, document.author):
         return "unchanged"
     old = connection.execute("SELECT * FROM documents WHERE id = ?", (document.id,)).fetchone()

@@ -98,7 +98,7 @@ def select_document(connection: sqlite3.Connection, reference: str) -> Selection
     _add_functions(connection)
     url = _canonical(reference)
     rows = connection.execute(
-        "SELECT id, name, url FROM documents WHERE id = :given OR name = :given OR canonical_or_null(url) = :url "
+        f"{_KNOWN_SQL} WHERE id = :given OR name = :given OR canonical_or_null(url) = :url "  # noqa: S608 - own words
         "OR id IN (SELECT document_id FROM document_aliases WHERE url = :url) "
         "OR id IN (SELECT document_id FROM targets WHERE canonical_or_null(url) = :url) ORDER BY name",
         {"given": storable(reference), "url": url},
@@ -111,7 +111,7 @@ def select_author(connection: sqlite3.Connection, name: str) -> Selection:
     """What belongs to one person: documents by the author's name or account, and rows that carry the name."""
     _add_functions(connection)
     rows = connection.execute(
-        "SELECT id, name, url FROM documents WHERE author_key(author) = :who OR account_of(url) = :who ORDER BY name",
+        f"{_KNOWN_SQL} WHERE author_key(author) = :who OR account_of(url) = :who ORDER BY name",
         {"who": author_key(name)},
     ).fetchall()
     return _selection(connection, rows, {tombstone_hash("author", name)}, set(), name)
@@ -150,12 +150,22 @@ def wipe(connection: sqlite3.Connection) -> bool:
     return not is_busy
 
 
+# Documents, and those that are not here of which a person keeps corrections.
+_KNOWN_SQL = """
+SELECT id, name, url FROM
+(SELECT id, name, url, author FROM documents
+ UNION ALL
+ SELECT document_id, min(document), min(url), NULL FROM corrections
+ WHERE document_id NOT IN (SELECT id FROM documents) GROUP BY document_id)
+"""
 _DELETE_SQL = (
     "UPDATE documents SET copy_of = NULL WHERE copy_of IN (SELECT id FROM temp.going)",
     "DELETE FROM targets WHERE document_id IN (SELECT id FROM temp.going) "
     "OR canonical_or_null(url) IN (SELECT url FROM temp.going_urls) OR key IN (SELECT url FROM temp.going_urls)",
     "DELETE FROM solution_links WHERE url IN (SELECT url FROM temp.going_urls)",
     "DELETE FROM claims WHERE document_id IN (SELECT id FROM temp.going)",  # before the blocks their spans point at
+    "DELETE FROM corrections WHERE document_id IN (SELECT id FROM temp.going) "
+    "OR canonical_or_null(url) IN (SELECT url FROM temp.going_urls)",
     "DELETE FROM documents WHERE id IN (SELECT id FROM temp.going)",  # versions, blocks, ranks, aliases go with it
 )
 _DELETE_AUTHOR_SQL = (

@@ -13,16 +13,53 @@ from corpus.ids import canonical_url, content_hash, solution_id
 from corpus.store_documents import BOARD, LINKED
 from corpus.store_forget import author_key
 
-SETTLED_SQL = """
-INSERT INTO temp.settled
-SELECT d.id, d.competition_id, r.rank, r.source,
-       CASE WHEN d.source = 'starter' AND d.solution_id IS NOT NULL THEN d.solution_id
-            ELSE solution_id_of(d.competition_id, r.rank, d.author, d.id) END
+# What the sources say of each document's rank, the strongest alone; and what a person says instead, who is right.
+STATED_SQL = """
+INSERT INTO temp.stated
+SELECT d.id, d.competition_id, r.rank, r.source, c.id, c.value
 FROM documents d
 LEFT JOIN (SELECT document_id, rank, source,
                   row_number() OVER (PARTITION BY document_id ORDER BY rank_strength(source) DESC) AS place
            FROM document_ranks) r ON r.document_id = d.id AND r.place = 1
+LEFT JOIN corrections c ON c.document_id = d.id AND c.field = 'rank'
 WHERE d.competition_id IS NOT NULL
+"""
+
+# Starter facts name the solution without its author's name; where a person corrects them, the shipped id waits in
+# `overruled` until that is undone.
+SHIPPED_SQL = """
+INSERT OR IGNORE INTO overruled (document_id, item, value)
+SELECT d.id, 'solution', json_quote(d.solution_id) FROM documents d
+WHERE d.source = 'starter' AND d.solution_id IS NOT NULL
+  AND d.id IN (SELECT document_id FROM corrections WHERE field IN ('rank', 'competition'))
+"""
+SETTLED_SQL = """
+INSERT INTO temp.settled
+SELECT s.document_id, s.competition_id, s.rank, s.rank_source,
+       CASE WHEN d.source <> 'starter' OR d.solution_id IS NULL OR s.is_corrected
+            THEN solution_id_of(s.competition_id, s.rank, d.author, d.id)
+            ELSE coalesce((SELECT json_extract(o.value, '$') FROM overruled o
+                           WHERE o.document_id = d.id AND o.item = 'solution'), d.solution_id) END
+FROM (SELECT document_id, competition_id,
+             CASE WHEN correction_id IS NULL THEN rank ELSE json_extract(corrected, '$.rank') END AS rank,
+             CASE WHEN correction_id IS NULL THEN rank_source ELSE json_extract(corrected, '$.source') END
+             AS rank_source,
+             correction_id IS NOT NULL OR EXISTS (
+                SELECT 1 FROM corrections c WHERE c.document_id = t.document_id AND c.field = 'competition'
+             ) AS is_corrected
+      FROM temp.stated t) s
+JOIN documents d ON d.id = s.document_id
+"""
+NOT_WAITING_SQL = """
+DELETE FROM overruled WHERE item = 'solution'
+  AND document_id NOT IN (SELECT document_id FROM corrections WHERE field IN ('rank', 'competition'))
+"""
+RANK_EFFECTS_SQL = """
+INSERT INTO correction_effects (correction_id, document_id, extracted, agrees)
+SELECT correction_id, document_id,
+       CASE WHEN rank IS NULL THEN 'null' ELSE json_object('rank', rank, 'source', rank_source) END,
+       rank IS json_extract(corrected, '$.rank')
+FROM temp.stated WHERE correction_id IS NOT NULL
 """
 
 # Solutions that only an index knows come last: a rank that a document's author claims is not confirmed by an index that
@@ -91,6 +128,10 @@ def settle_solutions(connection: sqlite3.Connection) -> None:
     )
     connection.execute(BOARD_RANKS_SQL, (BOARD,))
     connection.execute(
+        "CREATE TEMP TABLE stated (document_id TEXT PRIMARY KEY, competition_id TEXT, rank INTEGER, rank_source TEXT, "
+        "correction_id TEXT, corrected TEXT) WITHOUT ROWID"
+    )
+    connection.execute(
         "CREATE TEMP TABLE settled (document_id TEXT PRIMARY KEY, competition_id TEXT, rank INTEGER, rank_source TEXT, "
         "solution_id TEXT) WITHOUT ROWID"
     )
@@ -98,6 +139,8 @@ def settle_solutions(connection: sqlite3.Connection) -> None:
         "CREATE TEMP TABLE wanted (id TEXT PRIMARY KEY, competition_id TEXT, rank INTEGER, rank_source TEXT) "
         "WITHOUT ROWID"
     )
+    connection.execute(STATED_SQL)
+    connection.execute(SHIPPED_SQL)
     connection.execute(SETTLED_SQL)
     connection.execute(WANTED_SQL)
     connection.execute(UPSERT_SQL)
@@ -110,8 +153,19 @@ def settle_solutions(connection: sqlite3.Connection) -> None:
         "UPDATE documents SET solution_id = NULL WHERE competition_id IS NULL AND solution_id IS NOT NULL"
     )
     connection.execute("DELETE FROM solutions WHERE id NOT IN (SELECT id FROM temp.wanted)")
+    _keep_rank_effects(connection)
+    connection.execute("DROP TABLE temp.stated")
     connection.execute("DROP TABLE temp.settled")
     connection.execute("DROP TABLE temp.wanted")
+
+
+def _keep_rank_effects(connection: sqlite3.Connection) -> None:
+    """What the sources say where a person says another rank; and no solution waits without a correction."""
+    connection.execute(NOT_WAITING_SQL)
+    connection.execute(
+        "DELETE FROM correction_effects WHERE correction_id IN (SELECT id FROM corrections WHERE field = 'rank')"
+    )
+    connection.execute(RANK_EFFECTS_SQL)
 
 
 def settle_copies(connection: sqlite3.Connection) -> None:

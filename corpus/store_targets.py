@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from corpus.ids import canonical_url, make_id
 from corpus.records import Document, LeaderboardRank, RankSource, RankStatement, RawDocument, Target, Visit
 from corpus.store_competitions import ensure_competition, ensure_source
+from corpus.store_corrections import stated_competition
 from corpus.store_counts import Change
 from corpus.store_documents import save_document, stated_ranks
 from corpus.store_forget import author_key, is_forgotten, tombstone_hash
@@ -217,6 +218,8 @@ def _with_known(connection: sqlite3.Connection, document: Document, old: sqlite3
     if old["source"] == document.source:
         return document
     known = {name: old[name] for name in FILLED if getattr(document, name) is None and old[name] is not None}
+    if "competition_id" in known:
+        known["competition_id"] = stated_competition(connection, document.id, known["competition_id"])
     if "published_on" in known:
         known["published_on"] = datetime.fromisoformat(known["published_on"]).date()
     said = {statement.source for statement in document.ranks}

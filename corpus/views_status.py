@@ -28,6 +28,8 @@ COUNTED = {  # what a person calls it: the condition that counts it
     "claims: mentioned": "claims WHERE status = 'mentioned'",
     "claims without a catalogue entry": "claims WHERE architecture_id IS NULL",
     "reasons": "reasons",
+    "corrections": "corrections",
+    "corrections that wait": "v_corrections WHERE state = 'waiting'",
     "architectures": "architectures",
     "lineages": "(SELECT DISTINCT lineage FROM architectures)",
     "benchmark rows": "benchmarks",

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from corpus.errors import BusyError, DiskFullError, MinerError, UsageError
-from miner.commands import crawl, doors, main_job, questions, upkeep, work
+from miner.commands import correct, crawl, doors, main_job, questions, upkeep, work
 from miner.commands.door import VERBOSITY, db_option, format_option
 
 INTERRUPTED, TERMINATED = 130, 143
@@ -80,6 +80,7 @@ for command in (
     crawl.sources,
     work.status,
     work.doctor,
+    correct.correct,
     upkeep.forget,
     upkeep.schedule,
     upkeep.config,

@@ -26,6 +26,7 @@ from miner.jobs.ask_status import STATUS_COLUMNS
 from miner.jobs.ask_why import WHY_COLUMNS
 from miner.jobs.ask_winners import HERE_COLUMN
 from miner.jobs.changes import CHANGE_COLUMNS
+from miner.jobs.correct_rows import CORRECTION_COLUMNS
 from miner.jobs.sources_status import SOURCE_COLUMNS
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "commands.md"
@@ -61,6 +62,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "show (architecture)": BENCHMARK_COLUMNS,
     "search": SEARCH_COLUMNS,
     "search (titles, where the corpus has no text)": TITLE_COLUMNS,
+    "correct": CORRECTION_COLUMNS,
     "changes": CHANGE_COLUMNS,
     "sources": SOURCE_COLUMNS,
     "status": STATUS_COLUMNS,

@@ -12,6 +12,7 @@ import hashlib
 import importlib.util
 import json
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,6 +24,7 @@ from corpus.records import Document, DocumentAnalysis, RawDocument
 from miner.sources.folder import read_folder
 
 MEASURES = ("used", "family", "tried", "variant", "reason", "evidence", "role")
+PARTS = ("open", "closed", "all")
 
 
 def is_closed(competition: str | None) -> bool:
@@ -70,6 +72,35 @@ def as_prediction(name: str, analysis: DocumentAnalysis | None) -> dict[str, Any
     return {"doc_id": name, "claims": claims}
 
 
+def read_gold(shared: Path) -> list[dict[str, Any]]:
+    """The annotated documents, by file name."""
+    files = sorted((shared / "data" / "gold" / "dev").glob("*.json"))
+    return [json.loads(path.read_text(encoding="utf-8")) for path in files]
+
+
+def read_annotated(shared: Path, gold: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Document, RawDocument]]:
+    """Name -> document and bytes, of the documents that the annotations name; one that is missing is left out."""
+    wanted = {row["doc_id"] for row in gold}
+    found = (item for item in read_folder([shared / "data" / "corpus"]) if isinstance(item, tuple))
+    return {item[0].name: item for item in found if item[0].name in wanted}
+
+
+def make_predictions(items: Mapping[str, tuple[Document, RawDocument]]) -> dict[str, dict[str, Any]]:
+    """Name -> what the extractor says now."""
+    return {name: as_prediction(name, predict(*item)) for name, item in items.items()}
+
+
+def score_part(
+    shared: Path, gold: Iterable[dict[str, Any]], found: dict[str, dict[str, Any]], part: str
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Figures by kind of document, and the errors, of one part: open, closed or all."""
+    scorer, data = load_scorer(shared), shared / "data"
+    table = scorer.alias_table(data / "catalogue/architectures.jsonl", data / "gold/family_aliases.json")
+    rows = [g for g in gold if part == "all" or is_closed(g["competition"]) == (part == "closed")]
+    figures, errors = scorer.score(rows, found, scorer.Families(table))
+    return figures, errors
+
+
 def main() -> None:
     """Print the figures of each part and kind."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -77,20 +108,12 @@ def main() -> None:
     parser.add_argument("--errors", type=Path)
     parser.add_argument("--predictions", type=Path)
     args = parser.parse_args()
-    scorer = load_scorer(args.shared)
-    gold = [json.loads(p.read_text(encoding="utf-8")) for p in sorted((args.shared / "data/gold/dev").glob("*.json"))]
-    wanted = {g["doc_id"] for g in gold}
-    found: dict[str, Any] = {}
-    for item in read_folder([args.shared / "data" / "corpus"]):
-        if isinstance(item, tuple) and item[0].name in wanted:
-            found[item[0].name] = as_prediction(item[0].name, predict(*item))
+    gold = read_gold(args.shared)
+    found = make_predictions(read_annotated(args.shared, gold))
     if args.predictions:
         args.predictions.write_text("".join(json.dumps(row) + "\n" for row in found.values()), encoding="utf-8")
-    data = args.shared / "data"
-    table = scorer.alias_table(data / "catalogue/architectures.jsonl", data / "gold/family_aliases.json")
-    for part in ("open", "closed", "all"):
-        rows = [g for g in gold if part == "all" or is_closed(g["competition"]) == (part == "closed")]
-        figures, errors = scorer.score(rows, found, scorer.Families(table))
+    for part in PARTS:
+        figures, errors = score_part(args.shared, gold, found, part)
         print_figures(part, figures)
         if part == "open" and args.errors:
             args.errors.write_text("".join(json.dumps(e) + "\n" for e in errors), encoding="utf-8")

@@ -15,6 +15,15 @@ from corpus.views import EXAMPLE_PLATFORM, Readable
 
 _MAX_CUE_WORDS = 3  # of a part of a task type's evidence that is neither tag, metric nor title
 _MAX_NAME = 80  # characters of an architecture's or variant's name
+# what a person says of a rank is the only word on it
+_RANKS_SQL = """
+SELECT document_id, source, rank, evidence FROM document_ranks
+WHERE document_id NOT IN (SELECT document_id FROM corrections WHERE field = 'rank')
+UNION ALL
+SELECT document_id, json_extract(value, '$.source'), json_extract(value, '$.rank'), 'correction'
+FROM corrections WHERE field = 'rank' AND value <> 'null'
+ORDER BY 1, 2
+"""
 _SITE_NAME = re.compile(r"\s+[|·»]\s.*$")
 
 
@@ -112,7 +121,7 @@ def _competition_rows(store: Readable) -> list[Row]:
 
 
 def _document_rows(store: Readable) -> list[Row]:
-    ranks = _grouped(store, "SELECT document_id, source, rank, evidence FROM document_ranks ORDER BY 1, 2")
+    ranks = _grouped(store, _RANKS_SQL)
     claims = _claim_rows(store)
     rows = _rows(
         store,

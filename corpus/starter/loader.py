@@ -37,8 +37,21 @@ _COLUMNS = {
 }
 
 
+class Correcting(Protocol):
+    """What loading needs of the store's corrections."""
+
+    def apply(self) -> None:
+        """Bring all corrected documents in line with their corrections."""
+        ...
+
+
 class Writable(Protocol):
     """What loading needs of the store."""
+
+    @property
+    def corrections(self) -> Correcting:
+        """What a person corrected."""
+        ...
 
     def execute(self, sql: str, params: Sequence[str] = ()) -> list[sqlite3.Row]:
         """Run one statement; its rows."""
@@ -104,6 +117,7 @@ def load_facts(store: Writable, folder: Traversable | None = None) -> bool:
         for table, columns in _COLUMNS.items():
             _insert(store, table, columns.split(), tables.rows[table])
         store.execute("UPDATE documents SET copy_of = NULL WHERE copy_of NOT IN (SELECT id FROM documents)")
+        store.corrections.apply()
         store.set_meta(VERSION_KEY, version)
     return True
 

@@ -166,7 +166,7 @@ def doctor(ctx: click.Context, network: bool, repair_search: bool) -> None:
         "miner export competitions --task audio --format csv",
     ),
 )
-@click.argument("what", type=click.Choice(["claims", "competitions", "documents", "starter"]))
+@click.argument("what", type=click.Choice(["claims", "competitions", "documents", "corrections", "starter"]))
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Instead of stdout; for starter: a folder, required."
 )
@@ -176,10 +176,11 @@ def doctor(ctx: click.Context, network: bool, repair_search: bool) -> None:
 @db_option
 @click.pass_context
 def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: Filters) -> None:
-    """Take data out, one record per document or competition.
+    """Take data out, one record per document, competition or correction.
 
-    `claims` gives each analysed document with its claims, `documents` what is known of all documents. `starter` writes
-    the facts that can ship with the program: no quotes, no descriptions, no authors.
+    `claims` gives each analysed document with its claims, `documents` what is known of all documents. `corrections`
+    gives what people corrected, for `miner correct --from` of another corpus. `starter` writes the facts that can ship
+    with the program: no quotes, no descriptions, no authors.
     """
     door = Door.of(ctx, "jsonl")
     if what == "starter":

@@ -18,6 +18,7 @@ from miner.jobs.progress import Progress, SilentProgress
 from miner.jobs.runs import Run, recorded_run
 
 Item = tuple[Document, RawDocument]
+InferTaskTypes = Callable[[Competition, Sequence[str]], tuple[TaskType, ...]]  # with the lineages that solutions use
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Extractor:
 
     made_by: str  # version of extractor and catalogue
     analyse_document: Callable[[Document, RawDocument], DocumentAnalysis]
-    infer_task_types: Callable[[Competition, Sequence[str]], tuple[TaskType, ...]]  # with the lineages solutions use
+    infer_task_types: InferTaskTypes
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +89,18 @@ def analyse(
             progress.stop()
         if all:
             store.rebuild_search()
-        labels = infer_all_task_types(store, extractor)
+        labels = infer_all_task_types(store, extractor.infer_task_types)
         run.count(failed=len(tally.failures), competitions_labelled=labels.written)
         run.has_failures = bool(tally.failures)
     return replace(tally, task_types=labels)
 
 
-def infer_all_task_types(store: Store, extractor: Extractor) -> Counts:
+def infer_all_task_types(store: Store, infer_task_types: InferTaskTypes) -> Counts:
     """Inferred task types of every competition, again; cheap, and the counts say how many differ."""
     competitions = list(store.competitions_to_label())
     used = select_used_lineages(store)
     labels = [
-        label
-        for competition in competitions
-        for label in extractor.infer_task_types(competition, used.get(competition.id, ()))
+        label for competition in competitions for label in infer_task_types(competition, used.get(competition.id, ()))
     ]
     return store.save_task_types(labels, [(competition.id, "inferred") for competition in competitions])
 

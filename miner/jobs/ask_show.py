@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from corpus.corrections import Field, claim_key
 from corpus.errors import NotKnownError
 from corpus.records import Answer, Filters
 from corpus.views import CompetitionRow, DocumentRow, Readable, select_documents, select_evidence, select_solutions
+from corpus.views_corrections import select_corrections
 from corpus.views_lookup import (
     ClaimRow,
     all_names,
@@ -26,6 +28,7 @@ from miner.jobs.ask_show_rows import (
     solution_rows,
 )
 from miner.jobs.ask_why import NO_QUOTES
+from miner.jobs.correct_rows import by_claim, correction_rows
 
 
 def show(store: Readable, name: str, filters: Filters) -> Answer:
@@ -61,11 +64,14 @@ def show(store: Readable, name: str, filters: Filters) -> Answer:
 
 def _document(store: Readable, name: str, document: DocumentRow) -> Answer:
     ranks = document_ranks(store, document.document_id)
+    corrections = select_corrections(store, document.document_id)
+    is_rank_corrected = any(row.field == Field.RANK.value and row.state == "holds" for row in corrections)
     claims = document_claims(store, document.document_id)
     notes = []
     if len({row.rank for row in ranks}) > 1:
         said = ", ".join(f"{row.source} says {row.rank}" for row in ranks)
-        notes.append(f"The sources contradict each other on the rank: {said}; the strongest is taken.")
+        taken = "the correction" if is_rank_corrected else "the strongest"
+        notes.append(f"The sources contradict each other on the rank: {said}; {taken} is taken.")
     if not document.is_analysed:
         notes.append("Not analysed yet, so nothing is known of its architectures: `miner analyse`.")
     elif not claims:
@@ -76,7 +82,8 @@ def _document(store: Readable, name: str, document: DocumentRow) -> Answer:
     if claims and not any(row["evidence"] for row in rows):
         notes.append(NO_QUOTES)
     facts = document_facts(document) | {
-        "rank_statements": [{"source": r.source, "rank": r.rank, "said_in": r.evidence} for r in ranks]
+        "rank_statements": [{"source": r.source, "rank": r.rank, "said_in": r.evidence} for r in ranks],
+        "corrections": correction_rows(corrections),
     }
     return Answer(
         name="show",
@@ -92,6 +99,8 @@ def _document(store: Readable, name: str, document: DocumentRow) -> Answer:
 def _claim(store: Readable, name: str, claim: ClaimRow) -> Answer:
     documents = find_documents(store, claim.document_id)
     notes = () if select_evidence(store, [claim.claim_id]) else (NO_QUOTES,)
+    corrections = select_corrections(store, claim.document_id)
+    key = claim_key(claim.architecture_id, claim.architecture)
     return Answer(
         name="show",
         title=f"Claim: {claim.document} and {claim.architecture}",
@@ -99,7 +108,8 @@ def _claim(store: Readable, name: str, claim: ClaimRow) -> Answer:
         rows=claim_rows(store, (claim,)),
         facts={"what": "claim", "claim": claim.claim_id}
         | (document_facts(documents[0]) if documents else {})
-        | {"confidence": claim.confidence, "made_by": claim.made_by, "is_counted": claim.is_counted},
+        | {"confidence": claim.confidence, "made_by": claim.made_by, "is_counted": claim.is_counted}
+        | {"corrections": correction_rows(by_claim(corrections).get(key, []))},
         notes=notes,
         query={"id": name},
     )

@@ -6,14 +6,18 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+from corpus.corrections import claim_key
 from corpus.records import Column, Filters
 from corpus.views import DocumentRow, EvidenceRow, Readable, UseRow, select_evidence, select_uses
+from corpus.views_corrections import select_corrections
 from corpus.views_export import ReasonSpan, export_reasons
 from corpus.views_lookup import ClaimRow
+from miner.jobs.correct_rows import by_claim
 
 CLAIM_COLUMNS = (
     Column("architecture", "architecture", "text", "Name of the family."),
     Column("status", "status", "text", "used, tried or mentioned."),
+    Column("corrected", "corrected", "list", "What a person corrected of it; `corrections` in the facts says more."),
     Column("roles", "roles", "list", "What it does in the solution."),
     Column("variants", "variants", "list", "Sizes and checkpoints as written; a status of their own in JSON."),
     Column("reasons", "reasons", "list", "Category and polarity of the author's reasons."),
@@ -42,7 +46,16 @@ def claim_rows(store: Readable, claims: Sequence[ClaimRow]) -> tuple[dict[str, o
         if row.quote is not None:
             evidence[row.claim_id].append(row)
     reasons = export_reasons(store, ids)
-    return tuple(_claim_row(claim, evidence[claim.claim_id], reasons.get(claim.claim_id, [])) for claim in claims)
+    corrected = {
+        (document_id, key): [row.field for row in rows if row.state == "holds"]
+        for document_id in {claim.document_id for claim in claims}
+        for key, rows in by_claim(select_corrections(store, document_id)).items()
+    }
+    return tuple(
+        _claim_row(claim, evidence[claim.claim_id], reasons.get(claim.claim_id, []))
+        | {"corrected": corrected.get((claim.document_id, claim_key(claim.architecture_id, claim.architecture)), [])}
+        for claim in claims
+    )
 
 
 def document_facts(document: DocumentRow) -> dict[str, object]:

@@ -23,6 +23,7 @@ from corpus.views_export import (
 )
 from corpus.views_lookup import ClaimRow
 from miner.jobs.ask_scope import settle_task
+from miner.jobs.correct_rows import export_correction_lines, export_corrections
 
 Record = dict[str, object]
 CLAIM_FIELDS = (
@@ -77,6 +78,16 @@ def documents(store: Readable, filters: Filters) -> Iterator[Record]:
         yield _document(document)
 
 
+def corrections(store: Readable, filters: Filters) -> Iterator[Record]:
+    """One record per correction, by document; `miner correct --from` takes them in."""
+    yield from export_corrections(store, settle_task(filters))
+
+
+def correction_lines(store: Readable, filters: Filters) -> Iterator[Record]:
+    """The same corrections with their values in words: for tables."""
+    yield from export_correction_lines(store, settle_task(filters))
+
+
 def to_lines(records: Iterable[Record]) -> Iterator[str]:
     """JSON lines."""
     for record in records:
@@ -102,7 +113,7 @@ def export_lines(store: Readable, what: str, format_name: str, filters: Filters,
 
     Args:
         store: the corpus.
-        what: claims, competitions or documents.
+        what: claims, competitions, documents or corrections.
         format_name: jsonl or csv; a CSV of claims has one line per claim.
         filters: what is exported.
         raw: leave text in a CSV as it is, even where a spreadsheet would run it.
@@ -113,7 +124,8 @@ def export_lines(store: Readable, what: str, format_name: str, filters: Filters,
     source = EXPORTS.get((what, format_name)) or EXPORTS.get((what, ""))
     if source is None or format_name not in WRITERS:
         raise UsageError(
-            f"no export of {what} as {format_name}; there are claims, competitions, documents as jsonl or csv"
+            f"no export of {what} as {format_name}; there are claims, competitions, documents and corrections,"
+            " as jsonl or csv"
         )
     records = source(store, filters)
     return to_csv_lines(records, raw=True) if raw and format_name == "csv" else WRITERS[format_name](records)
@@ -223,5 +235,7 @@ EXPORTS: dict[tuple[str, str], Callable[[Readable, Filters], Iterator[Record]]] 
     ("claims", "csv"): claim_lines,
     ("competitions", ""): competitions,
     ("documents", ""): documents,
+    ("corrections", ""): corrections,
+    ("corrections", "csv"): correction_lines,
 }
 WRITERS: dict[str, Callable[[Iterable[Record]], Iterator[str]]] = {"jsonl": to_lines, "csv": to_csv_lines}

@@ -25,7 +25,7 @@ def load_starter(store: Store, folder: Traversable | None = None) -> bool:
         folder: where the files lie; the package's own when None.
     """
     ensure_catalogue(store)
-    is_fresh = not store.execute("SELECT 1 FROM documents LIMIT 1")
+    is_fresh = not store.execute("SELECT 1 FROM documents UNION ALL SELECT 1 FROM corrections LIMIT 1")
     if not load_facts(store, folder):
         return False
     if not is_fresh:

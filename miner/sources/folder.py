@@ -107,7 +107,8 @@ def _lists(paths: list[Path]) -> list[tuple[Path, ListKind]]:
 def _read_named_list(path: Path, met: Met) -> Iterator[FolderItem]:
     kind = kind_of_list(path)
     if kind is None:
-        yield Failure(str(path), "add", "", "its lines are neither documents, competitions nor a solution index")
+        reason = "its lines are neither documents, competitions nor a solution index; `miner correct --from` takes in"
+        yield Failure(str(path), "add", "", f"{reason} corrections")
     elif met.is_new(path):
         yield from read_list(path, kind, met)
 

@@ -33,7 +33,7 @@ def kind_of_list(path: Path) -> ListKind | None:
         return by_name[path.name]
     row = next((row for _, row in read_lines(path) if isinstance(row, dict)), {})
     if "doc_id" in row:
-        return ListKind.DOCUMENTS
+        return None if "corrected_at" in row else ListKind.DOCUMENTS
     if "slug" in row and isinstance(row.get("solutions"), list):
         return ListKind.SOLUTIONS
     return ListKind.COMPETITIONS if "slug" in row and "title" in row else None
