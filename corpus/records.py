@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from corpus.records_analysis import Sketch as Sketch
 from corpus.records_crawl import (
     Fetched as Fetched,
     Gone as Gone,
@@ -308,6 +309,7 @@ class DocumentAnalysis:
     blocks: tuple[Block, ...]
     claims: tuple[Claim, ...]
     failures: tuple[Failure, ...] = ()
+    sketch: Sketch | None = None  # None: too short to be told from others by its words
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from corpus.errors import StoreError
 from corpus.records import Block, Claim, DocumentAnalysis
+from corpus.store_copies import replace_sketch
 from corpus.store_open import Value, insert_rows, storable
 from corpus.store_runs import save_failures
 
@@ -53,6 +54,7 @@ def replace_analysis(
     connection.execute("DELETE FROM claims WHERE document_id = ?", (analysis.document_id,))  # their parts go with them
     _replace_blocks(connection, analysis.document_id, analysis.blocks, index_words=index_words)
     _insert_claims(connection, analysis.claims)
+    replace_sketch(connection, analysis.document_id, analysis.sketch)
     _finish(connection, analysis.document_id, analysis.content_hash or None, analysis.made_by, is_unreadable=False)
     _replace_failures(connection, now, analysis, run_id)
     return True
@@ -64,6 +66,7 @@ def mark_unreadable(
     """Remember that this version cannot be read, so that it waits until it or the extractor changes."""
     connection.execute("DELETE FROM claims WHERE document_id = ?", (analysis.document_id,))
     _replace_blocks(connection, analysis.document_id, (), index_words=index_words)
+    replace_sketch(connection, analysis.document_id, None)
     _finish(connection, analysis.document_id, analysis.content_hash, analysis.made_by, is_unreadable=True)
     _replace_failures(connection, now, analysis, run_id)
 

@@ -89,6 +89,18 @@ class RankRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A copy with its original, and why it is one."""
+
+    document_id: str
+    document: str
+    original_id: str
+    original: str
+    copy_how: str | None  # stated, equal or near; None before anything was settled
+    copy_similarity: float | None  # of near ones
+
+
+@dataclass(frozen=True, slots=True)
 class TaskTypeRow:
     """One task type of a competition, with what it was read from."""
 
@@ -174,6 +186,17 @@ def document_ranks(store: Readable, document_id: str) -> tuple[RankRow, ...]:
         "SELECT source, rank, evidence FROM document_ranks WHERE document_id = ?"
         " ORDER BY CASE source WHEN 'leaderboard' THEN 1 WHEN 'index' THEN 2 ELSE 3 END",
         [document_id],
+    )
+
+
+def document_copies(store: Readable, document_id: str) -> tuple[CopyRow, ...]:
+    """The document's own row where it is a copy, then those of its copies, by name."""
+    return read_rows(
+        store,
+        CopyRow,
+        f"SELECT {columns_of(CopyRow)} FROM v_copies WHERE document_id = ? OR original_id = ?"
+        " ORDER BY document_id <> ?, document",
+        [document_id] * 3,
     )
 
 
