@@ -1,8 +1,18 @@
-"""Records of analysis beside blocks and claims: what copies are found by."""
+"""Records of analysis beside blocks and claims: whether text and code agree, what copies are found by."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Agreement(StrEnum):
+    """Where the status of an architecture stands: in text and code alike, in one alone, or against one another."""
+
+    BOTH = "both"
+    TEXT = "text"
+    CODE = "code"
+    CONTRADICTION = "contradiction"  # the text says tried and dropped, the code runs it
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 A migration is never edited once released; a change is a new one at the end of MIGRATIONS. `docs/schema.md` is made from
 the migrated database by `scripts/make_schema_page.py`; the comments in the SQL are its text, so each column carries
-one. The views stand in `schema_views.py`, tables of copies in `schema_analysis.py`.
+one. The views stand in `schema_views.py`, tables of copies and of agreement in `schema_analysis.py`.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from corpus.schema_analysis import COPIES_SQL
+from corpus.schema_analysis import AGREEMENT_SQL, COPIES_SQL
 from corpus.schema_views import VIEWS_SQL
 
 
@@ -335,4 +335,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("views", VIEWS_SQL),
     Migration("crawl", CRAWL_SQL),
     Migration("copies", COPIES_SQL),
+    Migration("agreement", AGREEMENT_SQL),
 )

@@ -13,8 +13,8 @@ from corpus.store_open import Value, insert_rows, storable
 from corpus.store_runs import save_failures
 
 CLAIM_SQL = (
-    "INSERT INTO claims (id, document_id, architecture_id, name, status, confidence, made_by) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO claims (id, document_id, architecture_id, name, status, confidence, made_by, text_status, "
+    "code_status, agreement) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 ROLE_SQL = "INSERT OR IGNORE INTO claim_roles (claim_id, role) VALUES (?, ?)"
 VARIANT_SQL = "INSERT INTO variants (claim_id, name, status) VALUES (?, ?, ?)"
@@ -91,11 +91,7 @@ def _replace_blocks(
 
 
 def _insert_claims(connection: sqlite3.Connection, claims: tuple[Claim, ...]) -> None:
-    insert_rows(
-        connection,
-        CLAIM_SQL,
-        ((c.id, c.document_id, c.architecture_id, c.name, c.status.value, c.confidence, c.made_by) for c in claims),
-    )
+    insert_rows(connection, CLAIM_SQL, (_claim_row(claim) for claim in claims))
     insert_rows(connection, ROLE_SQL, ((c.id, role.value) for c in claims for role in c.roles))
     insert_rows(connection, VARIANT_SQL, ((c.id, v.name, v.status.value) for c in claims for v in c.variants))
     insert_rows(connection, REASON_SQL, _reason_rows(claims))
@@ -105,6 +101,12 @@ def _insert_claims(connection: sqlite3.Connection, claims: tuple[Claim, ...]) ->
 def _block_row(block: Block) -> tuple[Value, ...]:
     headings = json.dumps(block.headings, ensure_ascii=False)
     return (block.id, block.document_id, block.position, block.kind.value, headings, block.language, block.text)
+
+
+def _claim_row(claim: Claim) -> tuple[Value, ...]:
+    facts = (claim.id, claim.document_id, claim.architecture_id, claim.name, claim.status.value, claim.confidence)
+    sides = (claim.text_status, claim.code_status, claim.agreement)
+    return (*facts, claim.made_by, *(side and side.value for side in sides))
 
 
 def _reason_rows(claims: Iterable[Claim]) -> Iterator[tuple[Value, ...]]:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from corpus.records import Column, Filters
 from corpus.views import DocumentRow, EvidenceRow, Readable, UseRow, select_evidence, select_uses
 from corpus.views_export import ReasonSpan, export_reasons
-from corpus.views_lookup import ClaimRow
+from corpus.views_lookup import ClaimRow, solution_agreement
+from miner.jobs.ask_agreement import agreement_words, solution_facts
 
 CLAIM_COLUMNS = (
     Column("architecture", "architecture", "text", "Name of the family."),
@@ -17,6 +18,15 @@ CLAIM_COLUMNS = (
     Column("roles", "roles", "list", "What it does in the solution."),
     Column("variants", "variants", "list", "Sizes and checkpoints as written; a status of their own in JSON."),
     Column("reasons", "reasons", "list", "Category and polarity of the author's reasons."),
+    Column(
+        "agreement_words", "text and code", "text", "What the document's prose and its code say, and if they agree."
+    ),
+    Column(
+        "solution_words",
+        "in the solution",
+        "text",
+        "The same across the documents of its solution, where they say more.",
+    ),
     Column("quote", "evidence", "quote", "The sentence or statement the claim stands on."),
     Column("place", "place", "text", "Block and characters [start, end) of the quote, below which headings."),
     Column("claim_id", "claim", "text", "Id of the claim; `miner show` takes it."),
@@ -42,7 +52,13 @@ def claim_rows(store: Readable, claims: Sequence[ClaimRow]) -> tuple[dict[str, o
         if row.quote is not None:
             evidence[row.claim_id].append(row)
     reasons = export_reasons(store, ids)
-    return tuple(_claim_row(claim, evidence[claim.claim_id], reasons.get(claim.claim_id, [])) for claim in claims)
+    documents = sorted({claim.document_id for claim in claims})
+    solutions = {document: solution_facts(solution_agreement(store, document)) for document in documents}
+    return tuple(
+        _claim_row(claim, evidence[claim.claim_id], reasons.get(claim.claim_id, []))
+        | _agreement(claim, solutions[claim.document_id].get((claim.lineage, claim.architecture_id)))
+        for claim in claims
+    )
 
 
 def document_facts(document: DocumentRow) -> dict[str, object]:
@@ -144,6 +160,17 @@ def _claim_row(claim: ClaimRow, evidence: list[EvidenceRow], reasons: list[Reaso
         "confidence": claim.confidence,
         "made_by": claim.made_by,
         "claim_id": claim.claim_id,
+    }
+
+
+def _agreement(claim: ClaimRow, solution: dict[str, object] | None) -> dict[str, object]:
+    """Text against code: of the document, and of its solution; in words only where that says something else."""
+    own = {"text_status": claim.text_status, "code_status": claim.code_status, "agreement": claim.agreement}
+    is_told = solution is None or own.items() <= solution.items()
+    return own | {
+        "agreement_words": agreement_words(claim.text_status, claim.code_status, claim.agreement),
+        "solution_agreement": solution,
+        "solution_words": None if is_told or solution is None else solution["words"],
     }
 
 
