@@ -10,15 +10,16 @@ from analysis.mentions.code import find_code_mentions
 from analysis.mentions.joining import joining_stamp
 from analysis.mentions.names import NameFinder
 from analysis.mentions.prose import find_statements
+from analysis.sketches import make_sketch, sketch_stamp
 from corpus.catalogue import Catalogue
 from corpus.records import Document, DocumentAnalysis, RawDocument
 
-EXTRACTOR = "1"  # raised whenever the same document and catalogue may give other claims
+EXTRACTOR = "2"  # raised whenever the same document and catalogue may give other claims
 
 
 def made_by(catalogue: Catalogue) -> str:
-    """The stamp of claims made with this extractor and catalogue."""
-    return f"extractor-{EXTRACTOR}+catalogue-{catalogue.version}{joining_stamp()}"
+    """The stamp of what is made with this extractor, catalogue and way of sketching."""
+    return f"extractor-{EXTRACTOR}+catalogue-{catalogue.version}+{sketch_stamp()}{joining_stamp()}"
 
 
 @lru_cache(maxsize=2)
@@ -32,7 +33,7 @@ def _finder(version: str) -> NameFinder:
 
 
 def analyse_document(document: Document, raw: RawDocument, catalogue: Catalogue) -> DocumentAnalysis:
-    """Blocks and claims of one version of a document.
+    """Blocks, claims and sketch of one version of a document.
 
     Raises:
         ReadError: the bytes cannot be read as the document's format.
@@ -43,4 +44,4 @@ def analyse_document(document: Document, raw: RawDocument, catalogue: Catalogue)
     statements = find_statements(blocks, read_document_segments(blocks), names)
     code = find_code_mentions(blocks, names)
     claims = judge_claims(document, blocks, statements, code, catalogue.architectures, stamp)
-    return DocumentAnalysis(document.id, raw.content_hash, stamp, blocks, claims)
+    return DocumentAnalysis(document.id, raw.content_hash, stamp, blocks, claims, sketch=make_sketch(document, blocks))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from corpus.records_analysis import Agreement as Agreement, Sketch as Sketch
 from corpus.records_crawl import (
     Fetched as Fetched,
     Gone as Gone,
@@ -285,6 +286,11 @@ class Claim:
     evidence: tuple[Evidence, ...]  # never empty for claims made from a document
     confidence: float  # 0-1
     made_by: str  # extractor and catalogue version
+    text_status: Status | None = (
+        None  # what its prose alone says; None where that does not name it, and in starter facts
+    )
+    code_status: Status | None = None  # what its code alone says
+    agreement: Agreement | None = None  # None where its text or its code names no architecture at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +314,7 @@ class DocumentAnalysis:
     blocks: tuple[Block, ...]
     claims: tuple[Claim, ...]
     failures: tuple[Failure, ...] = ()
+    sketch: Sketch | None = None  # None: too short to be told from others by its words
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 A migration is never edited once released; a change is a new one at the end of MIGRATIONS. `docs/schema.md` is made from
 the migrated database by `scripts/make_schema_page.py`; the comments in the SQL are its text, so each column carries
-one. The views stand in `schema_views.py`, corrections in `schema_corrections.py`.
+one. The views stand in `schema_views.py`, corrections in `schema_corrections.py`, tables of copies and of agreement in
+`schema_analysis.py`.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from corpus.schema_analysis import AGREEMENT_SQL, COPIES_SQL
 from corpus.schema_corrections import CORRECTIONS_SQL
 from corpus.schema_views import VIEWS_SQL
 
@@ -107,7 +109,7 @@ CREATE TABLE documents ( -- Write-ups, notebooks, readmes, blog posts and script
     licence TEXT, -- of the document, as the source states it
     votes INTEGER, -- on its platform
     stated_copy_of TEXT, -- id of the original as the source states it; it may not be in this corpus
-    copy_of TEXT REFERENCES documents(id), -- the original of a copy, stated or equal byte for byte; never a copy itself
+    copy_of TEXT REFERENCES documents(id), -- the original of a copy, never a copy itself; copy_how says why
     source TEXT NOT NULL REFERENCES sources(name), -- where the document came from
     content_hash TEXT, -- SHA-256 of the current version; NULL for starter facts, which carry no content
     analysed_hash TEXT, -- the version the claims were made from
@@ -335,4 +337,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("views", VIEWS_SQL),
     Migration("crawl", CRAWL_SQL),
     Migration("corrections", CORRECTIONS_SQL),
+    Migration("copies", COPIES_SQL),
+    Migration("agreement", AGREEMENT_SQL),
 )

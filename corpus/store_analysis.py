@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import TypeVar
 
 from corpus.errors import StoreError
 from corpus.records import (
+    Agreement,
     Block,
     Claim,
     DocumentAnalysis,
@@ -20,12 +23,14 @@ from corpus.records import (
     Status,
     Variant,
 )
+from corpus.store_copies import replace_sketch
 from corpus.store_open import Value, insert_rows, storable
 from corpus.store_runs import save_failures
 
+Kind = TypeVar("Kind", bound=StrEnum)
 CLAIM_SQL = (
-    "INSERT INTO claims (id, document_id, architecture_id, name, status, confidence, made_by) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO claims (id, document_id, architecture_id, name, status, confidence, made_by, text_status, "
+    "code_status, agreement) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 ROLE_SQL = "INSERT OR IGNORE INTO claim_roles (claim_id, role) VALUES (?, ?)"
 VARIANT_SQL = "INSERT INTO variants (claim_id, name, status) VALUES (?, ?, ?)"
@@ -65,6 +70,7 @@ def replace_analysis(
     connection.execute("DELETE FROM claims WHERE document_id = ?", (analysis.document_id,))  # their parts go with them
     _replace_blocks(connection, analysis.document_id, analysis.blocks, index_words=index_words)
     insert_claims(connection, analysis.claims)
+    replace_sketch(connection, analysis.document_id, analysis.sketch)
     _finish(connection, analysis.document_id, analysis.content_hash or None, analysis.made_by, is_unreadable=False)
     _replace_failures(connection, now, analysis, run_id)
     return True
@@ -76,6 +82,7 @@ def mark_unreadable(
     """Remember that this version cannot be read, so that it waits until it or the extractor changes."""
     connection.execute("DELETE FROM claims WHERE document_id = ?", (analysis.document_id,))
     _replace_blocks(connection, analysis.document_id, (), index_words=index_words)
+    replace_sketch(connection, analysis.document_id, None)
     _finish(connection, analysis.document_id, analysis.content_hash, analysis.made_by, is_unreadable=True)
     _replace_failures(connection, now, analysis, run_id)
 
@@ -128,7 +135,14 @@ def _read_claim(connection: sqlite3.Connection, row: sqlite3.Row) -> Claim:
         ),
         confidence=row["confidence"],
         made_by=row["made_by"],
+        text_status=_enum(Status, row["text_status"]),
+        code_status=_enum(Status, row["code_status"]),
+        agreement=_enum(Agreement, row["agreement"]),
     )
+
+
+def _enum(kind: type[Kind], value: str | None) -> Kind | None:
+    return None if value is None else kind(value)
 
 
 def _span(row: sqlite3.Row) -> Span | None:
@@ -138,11 +152,7 @@ def _span(row: sqlite3.Row) -> Span | None:
 def insert_claims(connection: sqlite3.Connection, claims: Iterable[Claim]) -> None:
     """Keep claims with all their parts."""
     claims = tuple(claims)
-    insert_rows(
-        connection,
-        CLAIM_SQL,
-        ((c.id, c.document_id, c.architecture_id, c.name, c.status.value, c.confidence, c.made_by) for c in claims),
-    )
+    insert_rows(connection, CLAIM_SQL, (_claim_row(claim) for claim in claims))
     insert_rows(connection, ROLE_SQL, ((c.id, role.value) for c in claims for role in c.roles))
     insert_rows(connection, VARIANT_SQL, ((c.id, v.name, v.status.value) for c in claims for v in c.variants))
     insert_rows(connection, REASON_SQL, _reason_rows(claims))
@@ -152,6 +162,12 @@ def insert_claims(connection: sqlite3.Connection, claims: Iterable[Claim]) -> No
 def _block_row(block: Block) -> tuple[Value, ...]:
     headings = json.dumps(block.headings, ensure_ascii=False)
     return (block.id, block.document_id, block.position, block.kind.value, headings, block.language, block.text)
+
+
+def _claim_row(claim: Claim) -> tuple[Value, ...]:
+    facts = (claim.id, claim.document_id, claim.architecture_id, claim.name, claim.status.value, claim.confidence)
+    sides = (claim.text_status, claim.code_status, claim.agreement)
+    return (*facts, claim.made_by, *(side and side.value for side in sides))
 
 
 def _reason_rows(claims: Iterable[Claim]) -> Iterator[tuple[Value, ...]]:

@@ -30,6 +30,7 @@ from corpus.corrections import (
 )
 from corpus.ids import squash
 from corpus.records import (
+    Agreement,
     Claim,
     Document,
     Evidence,
@@ -337,6 +338,9 @@ def _claim(row: Mapping[str, object]) -> Claim:
             )
             for r in items("reasons")
         ),
+        "text_status": Status(str(fields["text_status"])) if fields.get("text_status") else None,
+        "code_status": Status(str(fields["code_status"])) if fields.get("code_status") else None,
+        "agreement": Agreement(str(fields["agreement"])) if fields.get("agreement") else None,
         "evidence": tuple(Evidence(**{**e, "span": _span(e["span"])}) for e in items("evidence")),  # type: ignore[arg-type]
     }
     return Claim(**{**fields, **parts})  # type: ignore[arg-type]

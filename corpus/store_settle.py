@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from corpus.ids import canonical_url, content_hash, solution_id
+from corpus.store_copies import settle_near_copies
 from corpus.store_documents import BOARD, LINKED
 from corpus.store_forget import author_key
 
@@ -169,30 +170,55 @@ def _keep_rank_effects(connection: sqlite3.Connection) -> None:
 
 
 def settle_copies(connection: sqlite3.Connection) -> None:
-    """Point every copy at its original: stated by a source, or equal byte for byte.
+    """Point every copy at its original: stated by a source, equal byte for byte, or near (`corpus.copies`).
 
-    Of documents tied to one another the original is the earliest that nobody states to be a copy.
+    Of documents tied to one another by statements and equal bytes the original is the earliest that nobody states to
+    be a copy; near copies are looked for among what is left. `copy_how` is what ties a document itself: its original
+    may have turned out to be a near copy, and then both stand beside the same.
     """
+    tied = _tied_copies(connection)
+    near = settle_near_copies(connection, tied)
+    wanted: dict[str, tuple[str | None, str | None, float | None]] = {
+        copy: (near[original][0] if original in near else original, how, None) for copy, (original, how) in tied.items()
+    }
+    wanted |= {copy: (original, "near", similarity) for copy, (original, similarity) in near.items()}
     rows = connection.execute(
-        "SELECT id, stated_copy_of, copy_of, content_hash, coalesce(published_on, '9999'), name FROM documents "
-        "WHERE stated_copy_of IS NOT NULL OR copy_of IS NOT NULL "
+        "SELECT id, copy_of, copy_how, copy_similarity FROM documents WHERE copy_of IS NOT NULL OR copy_how IS NOT NULL"
+    )
+    before = {row[0]: tuple(row)[1:] for row in rows}
+    nothing = (None, None, None)
+    connection.executemany(
+        "UPDATE documents SET copy_of = ?, copy_how = ?, copy_similarity = ? WHERE id = ?",
+        (
+            (*wanted.get(key, nothing), key)
+            for key in sorted(before.keys() | wanted.keys())
+            if before.get(key, nothing) != wanted.get(key, nothing)
+        ),
+    )
+
+
+def _tied_copies(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """Copies by statement or equal bytes: document id -> (id of the original, stated or equal)."""
+    rows = connection.execute(
+        "SELECT id, stated_copy_of, content_hash, coalesce(published_on, '9999'), name FROM documents "
+        "WHERE stated_copy_of IS NOT NULL "
         "OR id IN (SELECT stated_copy_of FROM documents WHERE stated_copy_of IS NOT NULL) "
         "OR content_hash IN (SELECT content_hash FROM documents GROUP BY content_hash HAVING count(*) > 1)"
     ).fetchall()
-    age = {row["id"]: (row[4], row["name"]) for row in rows}
+    age = {row["id"]: (row[3], row["name"]) for row in rows}
     empty = content_hash(b"")  # two empty files are not copies of one another
+    hashes = {row["id"]: row["content_hash"] for row in rows if row["content_hash"] not in (None, empty)}
     links = [(row["id"], row["stated_copy_of"]) for row in rows if row["stated_copy_of"] in age]
     stated = {copy for copy, original in links if copy != original}
     by_content: dict[str, str] = {}
-    for row in rows:
-        if row["content_hash"] not in (None, empty):
-            links.append((row["id"], by_content.setdefault(row["content_hash"], row["id"])))
-    original_of: dict[str, str | None] = dict.fromkeys(age)
+    links += [(document, by_content.setdefault(found, document)) for document, found in hashes.items()]
+    tied: dict[str, tuple[str, str]] = {}
     for group in _groups(age, links):
         original = min(sorted(set(group) - stated or set(group)), key=age.__getitem__)
-        original_of.update((document, original) for document in group if document != original)
-    changes = [(original_of[row["id"]], row["id"]) for row in rows if row["copy_of"] != original_of[row["id"]]]
-    connection.executemany("UPDATE documents SET copy_of = ? WHERE id = ?", changes)
+        for document in set(group) - {original}:
+            is_equal = document not in stated and hashes.get(document) == hashes.get(original, "")
+            tied[document] = (original, "equal" if is_equal else "stated")
+    return tied
 
 
 def _groups(documents: Iterable[str], links: Iterable[tuple[str, str]]) -> list[list[str]]:

@@ -77,6 +77,24 @@ class ClaimRow:
     made_by: str
     roles: str | None  # separated by spaces
     variants: str | None  # "name status" lines
+    text_status: str | None
+    code_status: str | None
+    agreement: str | None  # of text and code of the document; None where one of them names no architecture
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionAgreementRow:
+    """What the text and the code of a solution's documents say of one family, with one of the documents."""
+
+    lineage: str
+    architecture_id: str | None
+    text_status: str | None  # of all documents
+    code_status: str | None
+    agreement: str
+    document_kind: str
+    document: str
+    prose: str | None  # status that this document's prose gives; None where it does not name it
+    program: str | None  # the same of its code
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +107,18 @@ class RankRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A copy with its original, and why it is one."""
+
+    document_id: str
+    document: str
+    original_id: str
+    original: str
+    copy_how: str | None  # stated, equal or near; None before anything was settled
+    copy_similarity: float | None  # of near ones
+
+
+@dataclass(frozen=True, slots=True)
 class TaskTypeRow:
     """One task type of a competition, with what it was read from."""
 
@@ -98,12 +128,14 @@ class TaskTypeRow:
     evidence: str
 
 
+SIDES = ("text_status", "code_status", "agreement")  # columns of the table that the view does not pass on
 CLAIM_COLUMNS = (
-    columns_of(ClaimRow, leave_out=("roles", "variants"))
+    columns_of(ClaimRow, leave_out=("roles", "variants", *SIDES))
     + ", (SELECT group_concat(role, ' ') FROM (SELECT role FROM claim_roles r WHERE r.claim_id = v_claims.claim_id"
     " ORDER BY role)) AS roles"
     ", (SELECT group_concat(name || ' ' || status, char(10)) FROM (SELECT name, status FROM variants w"
     " WHERE w.claim_id = v_claims.claim_id ORDER BY name)) AS variants"
+    + "".join(f", (SELECT c.{side} FROM claims c WHERE c.id = v_claims.claim_id) AS {side}" for side in SIDES)
 )
 
 
@@ -173,6 +205,32 @@ def document_ranks(store: Readable, document_id: str) -> tuple[RankRow, ...]:
         RankRow,
         "SELECT source, rank, evidence FROM document_ranks WHERE document_id = ?"
         " ORDER BY CASE source WHEN 'leaderboard' THEN 1 WHEN 'index' THEN 2 ELSE 3 END",
+        [document_id],
+    )
+
+
+def document_copies(store: Readable, document_id: str) -> tuple[CopyRow, ...]:
+    """The document's own row where it is a copy, then those of its copies, by name."""
+    return read_rows(
+        store,
+        CopyRow,
+        f"SELECT {columns_of(CopyRow)} FROM v_copies WHERE document_id = ? OR original_id = ?"
+        " ORDER BY document_id <> ?, document",
+        [document_id] * 3,
+    )
+
+
+def solution_agreement(store: Readable, document_id: str) -> tuple[SolutionAgreementRow, ...]:
+    """What text and code say across the documents of the solution that this document is of, write-ups first."""
+    return read_rows(
+        store,
+        SolutionAgreementRow,
+        "SELECT a.lineage, a.architecture_id, a.text_status, a.code_status, a.agreement, k.document_kind, k.document,"
+        " c.text_status AS prose, c.code_status AS program FROM v_agreement a"
+        " JOIN v_claims k ON k.solution_id = a.solution_id AND k.lineage = a.lineage"
+        " AND k.architecture_id IS a.architecture_id AND k.copy_of IS NULL JOIN claims c ON c.id = k.claim_id"
+        " WHERE a.solution_id = (SELECT solution_id FROM documents WHERE id = ?)"
+        " ORDER BY a.lineage, a.architecture_id, k.document_kind <> 'writeup', k.document",
         [document_id],
     )
 

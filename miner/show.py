@@ -36,7 +36,20 @@ POLARITY_STYLES = {"for": "green", "against": "red"}
 LABELS = frozenset({"newest"})  # columns that are cut rather than folded: they lead to the whole
 # columns of a paragraph that are lines of their own: as they are, or with their titles before them
 ASIDE = frozenset({"place", "title", "solution"})
-BELOW = frozenset({"shared", "won", "differences", "metric", "parts", "uses", "tried", "claim_id"})
+BELOW = frozenset(
+    {
+        "shared",
+        "won",
+        "differences",
+        "metric",
+        "parts",
+        "uses",
+        "tried",
+        "claim_id",
+        "agreement_words",
+        "solution_words",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

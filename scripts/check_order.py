@@ -29,6 +29,8 @@ TABLES = {
     "solutions": "id",
     "documents": "id",
     "document_ranks": "document_id, source",
+    "sketches": "document_id",
+    "sketch_bands": "band, document_id",
     "competition_task_types": "competition_id, source, position",
 }
 

@@ -65,8 +65,10 @@ def _column_of(code: str) -> str:
 
     >>> _column_of("       d.name AS document, "), _column_of("    id TEXT PRIMARY KEY, "), _column_of("b.headings, ")
     ('document', 'id', 'headings')
+    >>> _column_of("    TEXT CHECK (a IN ('b', 'c')), added_later ")
+    'added_later'
     """
-    named = re.search(r"\bAS (\w+),?\s*$", code)
+    named = re.search(r"\bAS (\w+),?\s*$", code) or re.search(r",\s+(\w+)\s*$", code)
     if named:
         return named[1]
     words = code.strip(" ,").split()  # a column added later follows a comma

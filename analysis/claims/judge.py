@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from analysis.claims.agreement import side_status, with_agreement
 from analysis.claims.generic import drop_umbrellas, successor_of
 from analysis.claims.reasons import LONGEST_QUOTE, find_reasons, find_section_reasons
 from analysis.claims.roles import roles_near, settle_roles
@@ -96,7 +97,7 @@ def judge_claims(
         kind = architectures[key].kind if key in architectures else ""
         roles = _roles(cases[key], kind, kinds_beside) if status[key] is not Status.MENTIONED else ()
         claims.append(_claim(document, cases[key], settled[key], roles, texts, made_by))
-    return tuple(sorted(claims, key=lambda claim: claim.id))
+    return tuple(sorted(with_agreement(claims), key=lambda claim: claim.id))
 
 
 def _gather(
@@ -153,6 +154,8 @@ def _claim(
         evidence=_evidence(case, status, texts),
         confidence=confidence,
         made_by=made_by,
+        text_status=side_status((vote for vote, mention, _ in case.votes if mention.code_use is None), case.passing),
+        code_status=side_status(vote for vote, mention, _ in case.votes if mention.code_use is not None),
     )
 
 

@@ -117,6 +117,7 @@ def load_facts(store: Writable, folder: Traversable | None = None) -> bool:
         for table, columns in _COLUMNS.items():
             _insert(store, table, columns.split(), tables.rows[table])
         store.execute("UPDATE documents SET copy_of = NULL WHERE copy_of NOT IN (SELECT id FROM documents)")
+        store.execute("UPDATE documents SET copy_how = 'stated' WHERE copy_of IS NOT NULL AND copy_how IS NULL")
         store.corrections.apply()
         store.set_meta(VERSION_KEY, version)
     return True

@@ -68,7 +68,7 @@ def analyse(
     progress: Progress | None = None,
     extractor: Extractor | None = None,
 ) -> Tally:
-    """Analyse what is new, changed or stale, then infer task types; safe to stop and start again at any point.
+    """Analyse what is new, changed or stale, find copies and infer task types; safe to stop and start at any point.
 
     Args:
         store: open for writing; each document is one transaction.
@@ -89,6 +89,7 @@ def analyse(
             progress.stop()
         if all:
             store.rebuild_search()
+        store.settle_copies()  # near ones show in the sketches that analysis makes
         labels = infer_all_task_types(store, extractor.infer_task_types)
         run.count(failed=len(tally.failures), competitions_labelled=labels.written)
         run.has_failures = bool(tally.failures)

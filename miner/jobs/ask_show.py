@@ -12,11 +12,13 @@ from corpus.views_lookup import (
     all_names,
     competition_task_types,
     document_claims,
+    document_copies,
     document_ranks,
     find_claims,
     find_competitions,
     find_documents,
 )
+from miner.jobs.ask_copies import copy_facts, copy_notes
 from miner.jobs.ask_names import near_names, resolve_architecture
 from miner.jobs.ask_scope import plural, query_of
 from miner.jobs.ask_show_architecture import show_architecture
@@ -76,15 +78,19 @@ def _document(store: Readable, name: str, document: DocumentRow) -> Answer:
         notes.append("Not analysed yet, so nothing is known of its architectures: `miner analyse`.")
     elif not claims:
         notes.append("No architecture was found in this document.")
-    if document.copy_of:
-        notes.append(f"A near copy of {document.copy_of}: statistics leave it out.")
+    copies = document_copies(store, document.document_id)
+    notes += copy_notes(document.document_id, copies)
     rows = claim_rows(store, claims)
     if claims and not any(row["evidence"] for row in rows):
         notes.append(NO_QUOTES)
-    facts = document_facts(document) | {
-        "rank_statements": [{"source": r.source, "rank": r.rank, "said_in": r.evidence} for r in ranks],
-        "corrections": correction_rows(corrections),
-    }
+    facts = (
+        document_facts(document)
+        | copy_facts(document.document_id, copies)
+        | {
+            "rank_statements": [{"source": r.source, "rank": r.rank, "said_in": r.evidence} for r in ranks],
+            "corrections": correction_rows(corrections),
+        }
+    )
     return Answer(
         name="show",
         title=f"Document {document.title or document.document}",

@@ -11,7 +11,8 @@ from corpus.records import Column, Filters
 from corpus.views import DocumentRow, EvidenceRow, Readable, UseRow, select_evidence, select_uses
 from corpus.views_corrections import select_corrections
 from corpus.views_export import ReasonSpan, export_reasons
-from corpus.views_lookup import ClaimRow
+from corpus.views_lookup import ClaimRow, solution_agreement
+from miner.jobs.ask_agreement import agreement_words, solution_facts
 from miner.jobs.correct_rows import by_claim
 
 CLAIM_COLUMNS = (
@@ -21,6 +22,15 @@ CLAIM_COLUMNS = (
     Column("roles", "roles", "list", "What it does in the solution."),
     Column("variants", "variants", "list", "Sizes and checkpoints as written; a status of their own in JSON."),
     Column("reasons", "reasons", "list", "Category and polarity of the author's reasons."),
+    Column(
+        "agreement_words", "text and code", "text", "What the document's prose and its code say, and if they agree."
+    ),
+    Column(
+        "solution_words",
+        "in the solution",
+        "text",
+        "The same across the documents of its solution, where they say more.",
+    ),
     Column("quote", "evidence", "quote", "The sentence or statement the claim stands on."),
     Column("place", "place", "text", "Block and characters [start, end) of the quote, below which headings."),
     Column("claim_id", "claim", "text", "Id of the claim; `miner show` takes it."),
@@ -46,13 +56,16 @@ def claim_rows(store: Readable, claims: Sequence[ClaimRow]) -> tuple[dict[str, o
         if row.quote is not None:
             evidence[row.claim_id].append(row)
     reasons = export_reasons(store, ids)
+    documents = sorted({claim.document_id for claim in claims})
     corrected = {
         (document_id, key): [row.field for row in rows if row.state == "holds"]
-        for document_id in {claim.document_id for claim in claims}
+        for document_id in documents
         for key, rows in by_claim(select_corrections(store, document_id)).items()
     }
+    solutions = {document: solution_facts(solution_agreement(store, document)) for document in documents}
     return tuple(
         _claim_row(claim, evidence[claim.claim_id], reasons.get(claim.claim_id, []))
+        | _agreement(claim, solutions[claim.document_id].get((claim.lineage, claim.architecture_id)))
         | {"corrected": corrected.get((claim.document_id, claim_key(claim.architecture_id, claim.architecture)), [])}
         for claim in claims
     )
@@ -157,6 +170,17 @@ def _claim_row(claim: ClaimRow, evidence: list[EvidenceRow], reasons: list[Reaso
         "confidence": claim.confidence,
         "made_by": claim.made_by,
         "claim_id": claim.claim_id,
+    }
+
+
+def _agreement(claim: ClaimRow, solution: dict[str, object] | None) -> dict[str, object]:
+    """Text against code: of the document, and of its solution; in words only where that says something else."""
+    own = {"text_status": claim.text_status, "code_status": claim.code_status, "agreement": claim.agreement}
+    is_told = solution is None or own.items() <= solution.items()
+    return own | {
+        "agreement_words": agreement_words(claim.text_status, claim.code_status, claim.agreement),
+        "solution_agreement": solution,
+        "solution_words": None if is_told or solution is None else solution["words"],
     }
 
 

@@ -10,8 +10,9 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from analysis.document import analyse_document, made_by
+from analysis.document import EXTRACTOR, analyse_document, made_by
 from analysis.mentions import components, joining, prose
+from analysis.sketches import sketch_stamp
 from corpus.catalogue import load_catalogue
 from corpus.ids import content_hash, document_id
 from corpus.records import Document, DocumentKind, RawDocument, Status
@@ -54,5 +55,5 @@ def test_a_name_that_a_joined_component_finds_becomes_a_claim() -> None:
     assert analysis.made_by.endswith("+house_names-1.2")
 
 
-def test_without_one_the_stamp_names_extractor_and_catalogue_only() -> None:
-    assert made_by(load_catalogue()) == f"extractor-1+catalogue-{load_catalogue().version}"
+def test_without_one_the_stamp_names_extractor_catalogue_and_sketch_only() -> None:
+    assert made_by(load_catalogue()) == f"extractor-{EXTRACTOR}+catalogue-{load_catalogue().version}+{sketch_stamp()}"

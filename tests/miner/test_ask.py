@@ -210,7 +210,7 @@ def test_show_a_document(sample: Store) -> None:
     assert value["rows"][1]["made_by"] == "extractor-1"
     assert value["facts"]["rank_statements"][0] == {"source": "leaderboard", "rank": 2, "said_in": "title"}
     copy = ask.show(sample, "nb-frogs-9-fork", Filters())
-    assert any("near copy" in note for note in copy.notes)
+    assert any("A copy of nb-frogs-9, as a source states." in note for note in copy.notes)
     assert ask.show(sample, "bl-nowhere", Filters()).notes == ("No architecture was found in this document.",)
 
 
