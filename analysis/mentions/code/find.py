@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
+from analysis.mentions.code.candidates import candidates
 from analysis.mentions.code.cells import Cell, is_code, read_cell
+from analysis.mentions.code.demand import Interest, in_any_form
 from analysis.mentions.code.fragments import find_in_broken, find_in_r
 from analysis.mentions.code.interpreter import Interpreter
+from analysis.mentions.code.layers import CONSTRUCTION_CALLS, CONSTRUCTION_WORDS
 from analysis.mentions.code.lexical import Lexemes, commented_out, quoted_code, read_lexemes
-from analysis.mentions.code.naming import Match, Names, Naming, same_architecture
+from analysis.mentions.code.naming import Match, Names, Naming, naming_of, same_architecture
 from analysis.mentions.code.shell import is_install, runs_of
 from analysis.mentions.code.state import Finding
-from analysis.mentions.code.syntax import parse, read_source
+from analysis.mentions.code.syntax import Source, parse
 from corpus.records import Block, BlockKind, CodeUse, Mention, Span
 
 # layers and functions that build an architecture without naming one
@@ -32,6 +37,8 @@ _MANY_SETTINGS = re.compile(r"(?:^[ \t\-]*\w+:(?:[ \t]+\S[^\n]*)?\n){3}", re.M)
 # what strings hold without meaning the architecture: the library's name, LightGBM's parameter values
 _OTHER_THINGS = frozenset({"transformers", "gbdt", "extra_trees", "dart", "nn", "neural net", "neural nets"})
 MIN_SETTINGS_CHARS = 40
+MAX_LINE_CHARS = 2_000  # of a line that is read again for each name in it
+_SEED = in_any_form(CONSTRUCTION_WORDS, CONSTRUCTION_CALLS)
 MAX_VARIANTS_OF_ONE = 5  # more variants of one family named in one cell are a list of what a library knows
 _STRENGTH = {CodeUse.RUN: 3, CodeUse.COMMENTED: 2, CodeUse.DEFINED: 1, CodeUse.NAMED: 0}
 
@@ -45,13 +52,25 @@ def find_code_mentions(blocks: Sequence[Block], names: Names) -> tuple[Mention, 
 
     Nothing is executed: the code is read as a syntax tree, constants and arguments are followed to what they name.
     """
-    naming = Naming(names)
+    naming = naming_of(names)
     cells = [read_cell(block) for block in blocks if is_code(block)]
     hits = [naming.find(cell.block.text) for cell in cells]
     if not any(hits) and not any(_TRIGGER.search(cell.python) for cell in cells):
         return ()
-    reading = _Reading(cells, hits, naming, is_notebook=any(b.kind is BlockKind.CODE_CELL for b in blocks))
-    return reading.mentions()
+    with _no_collection():
+        return _Reading(cells, hits, naming, is_notebook=any(b.kind is BlockKind.CODE_CELL for b in blocks)).mentions()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for garbage cycles inside: a syntax tree is thousands of objects, none of which is garbage yet."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Reading:
@@ -59,7 +78,7 @@ class _Reading:
 
     def __init__(self, cells: list[Cell], hits: list[Sequence[Match]], naming: Naming, *, is_notebook: bool) -> None:
         self._cells, self._hits, self._naming, self._is_notebook = cells, hits, naming, is_notebook
-        self._sources = [read_source(cell.python, cell.block.text) for cell in cells]
+        self._sources = [Source(cell.python, cell.block.text) for cell in cells]
         self._lexemes: dict[int, Lexemes] = {}
 
     def mentions(self) -> tuple[Mention, ...]:
@@ -76,23 +95,24 @@ class _Reading:
         return tuple(self._mention(finding) for finding in kept)
 
     def _interpreted(self) -> list[Finding]:
-        interpreter = Interpreter(self._naming, self._sources)
+        places = [candidates(cell.block.text, hits) for cell, hits in zip(self._cells, self._hits, strict=True)]
+        interpreter = Interpreter(self._naming, self._sources, Interest(_SEED, places))
         for at in range(len(self._cells)):
             interpreter.run_cell(at)
         shows_only = not self._is_notebook and not interpreter.executed
         interpreter.run_unreached(all_count=shows_only)
         self._read_commented(interpreter)
         interpreter.bind_by_name()
+        interpreter.release()
         return interpreter.findings
 
     def _read_commented(self, interpreter: Interpreter) -> None:
         with interpreter.mode(CodeUse.COMMENTED, uncertain=True, ruled_out=True):
             for at, source in enumerate(self._sources[: len(self._cells)]):
                 places = [match.start for match in self._hits[at]]
-                places += [found.start() for found in _TRIGGER.finditer(source.text)]
-                for statements in commented_out(source.text, sorted(places)) if places else ():
+                for statements in commented_out(source.text, places, _TRIGGER):
                     interpreter.run_statements(at, statements)
-                for literal in quoted_code(source.statements) if places else ():
+                for literal in quoted_code(source.statements):
                     self._run_quoted(interpreter, at, *source.span(literal))
 
     def _run_quoted(self, interpreter: Interpreter, cell: int, start: int, end: int) -> None:
@@ -101,7 +121,8 @@ class _Reading:
         if self._sources[cell].text[start:offset] not in {'"' * 3, "'" * 3} or not parse(body):
             return
         known = len(interpreter.findings)
-        interpreter.sources.append(read_source(body))
+        interpreter.sources.append(Source(body, body))
+        interpreter.interest.places.append(candidates(body, self._naming.find(body)))
         inner = len(interpreter.sources) - 1
         interpreter.run_cell(inner)
         for at in range(known, len(interpreter.findings)):
@@ -125,7 +146,9 @@ class _Reading:
                 yield from self._words(at, ((word, offset + place) for word, place in runs_of(line)))
             if cell.settings:
                 yield from self._settings(at, 0, cell.settings)
-            for start, end in self._lexemes_of(at).strings(MIN_SETTINGS_CHARS) if self._hits[at] else ():
+            text = cell.block.text
+            has_settings = bool(self._hits[at]) and ('"""' in text or "'''" in text)
+            for start, end in self._lexemes_of(at).strings(MIN_SETTINGS_CHARS) if has_settings else ():
                 text = cell.block.text[start:end]
                 if _MANY_SETTINGS.search(text):
                     yield from self._settings(at, start, text)
@@ -158,7 +181,20 @@ class _Reading:
         for start, line in self._cells[cell].shell:
             if start <= match.start < start + len(line):
                 return not is_install(line)
-        return self._lexemes_of(cell).kind_at(match.start) != "code"
+        return self._kind_at(cell, match.start) != "code"
+
+    def _kind_at(self, cell: int, offset: int) -> str:
+        """Whether an offset is in a string, a comment or code; without triple quotes its own line tells."""
+        text = self._cells[cell].block.text
+        if '"""' in text or "'''" in text:
+            return self._lexemes_of(cell).kind_at(offset)
+        start, end = text.rfind("\n", 0, offset) + 1, text.find("\n", offset)
+        line = text[start : end if end >= 0 else len(text)]
+        return (
+            read_lexemes(line).kind_at(offset - start)
+            if len(line) < MAX_LINE_CHARS
+            else self._lexemes_of(cell).kind_at(offset)
+        )
 
     def _lexemes_of(self, cell: int) -> Lexemes:
         if cell not in self._lexemes:

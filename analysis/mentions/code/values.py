@@ -72,9 +72,10 @@ class Table:
 class Env:
     """Names of one scope; looks outwards when it does not hold a name."""
 
-    __slots__ = ("names", "outer")
+    __slots__ = ("is_class", "names", "outer")
 
-    def __init__(self, outer: Env | None = None) -> None:
+    def __init__(self, outer: Env | None = None, *, is_class: bool = False) -> None:
+        self.is_class = is_class  # of a class body: its functions are methods
         self.names: dict[str, Value] = {}
         self.outer = outer
 
