@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from analysis.mentions.code.naming import Match
 
-MAX_IDENTIFIER_CHARS = 200
+MAX_IDENTIFIER_CHARS = 80
 MAX_PREFIX_CHARS = 1_000  # of the line before a name in which a comment mark is looked for
 
 _TRIPLE = re.compile("\"\"\"|'''")

@@ -24,7 +24,7 @@ _DEFINITION = re.compile(r"(?:@[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*)*(?:async[ \t]+
 _COMPOUND = re.compile(r"(?:if|for|while|with|try|match|async|else|elif|except|finally)\b")
 _TARGETS = re.compile(
     r"(?P<targets>[A-Za-z_][\w, \t]{0,120}?)(?P<part>[.\[][^=\n(]{1,80}?)?"
-    r"[ \t]*(?::[^=\n]{1,60})?(?P<more>[-+*/|&])?=(?!=)[ \t]*"
+    r"[ \t]{0,40}(?::[^=\n]{1,60})?(?P<more>[-+*/|&])?=(?!=)[ \t]{0,40}"
 )
 # a value that needs no call to be known: a line without one, a literal, and what only carries values along
 _PLAIN_VALUE = re.compile(
@@ -59,7 +59,9 @@ class Piece:
     start: int
     end: int
     line: int
-    kind: str  # "definition", "import", "assignment" (of a plain value), "change", "compound" or "other"
+    kind: (
+        str  # "definition", "import", "assignment" (of a plain value), "change", "compound", "joined" (by ";"), "other"
+    )
     binds: tuple[str, ...]  # names that it gives a value, or whose value it changes
     _words: frozenset[str] | None = None
 
@@ -116,6 +118,8 @@ def _piece(text: str, start: int, line: int) -> Piece:
         binds = tuple(_NAME.findall(found["targets"]))
         is_plain = bool(_PLAIN_VALUE.match(text, found.end()))
         kind = "change" if found["part"] or found["more"] else "assignment" if is_plain else "other"
+    if ";" in text and kind in {"import", "assignment"}:
+        kind = "joined"
     return Piece(text, start, start + len(text), line, kind, binds)
 
 

@@ -37,7 +37,7 @@ _MANY_SETTINGS = re.compile(r"(?:^[ \t\-]*\w+:(?:[ \t]+\S[^\n]*)?\n){3}", re.M)
 # what strings hold without meaning the architecture: the library's name, LightGBM's parameter values
 _OTHER_THINGS = frozenset({"transformers", "gbdt", "extra_trees", "dart", "nn", "neural net", "neural nets"})
 MIN_SETTINGS_CHARS = 40
-MAX_LINE_CHARS = 2_000  # of a line that is read again for each name in it
+MAX_LINES_READ = 20  # names in a cell, from which on all of it is read for strings and comments at once
 _SEED = in_any_form(CONSTRUCTION_WORDS, CONSTRUCTION_CALLS)
 MAX_VARIANTS_OF_ONE = 5  # more variants of one family named in one cell are a list of what a library knows
 _STRENGTH = {CodeUse.RUN: 3, CodeUse.COMMENTED: 2, CodeUse.DEFINED: 1, CodeUse.NAMED: 0}
@@ -184,17 +184,12 @@ class _Reading:
         return self._kind_at(cell, match.start) != "code"
 
     def _kind_at(self, cell: int, offset: int) -> str:
-        """Whether an offset is in a string, a comment or code; without triple quotes its own line tells."""
+        """Whether an offset is in a string, a comment or code; in a cell with few names its own line may tell."""
         text = self._cells[cell].block.text
-        if '"""' in text or "'''" in text:
+        if len(self._hits[cell]) > MAX_LINES_READ or '"""' in text or "'''" in text:
             return self._lexemes_of(cell).kind_at(offset)
         start, end = text.rfind("\n", 0, offset) + 1, text.find("\n", offset)
-        line = text[start : end if end >= 0 else len(text)]
-        return (
-            read_lexemes(line).kind_at(offset - start)
-            if len(line) < MAX_LINE_CHARS
-            else self._lexemes_of(cell).kind_at(offset)
-        )
+        return read_lexemes(text[start : end if end >= 0 else len(text)]).kind_at(offset - start)
 
     def _lexemes_of(self, cell: int) -> Lexemes:
         if cell not in self._lexemes:

@@ -82,7 +82,7 @@ class Reading(Constructions):
             return self.interest.hits(cell, piece.start, piece.end) and " as " in piece.text
         if piece.text.startswith("class") and self.naming.coined(piece.binds[0] if piece.binds else "") is not None:
             return True
-        if piece.kind == "compound" and not _BINDING.isdisjoint(piece.words):
+        if piece.kind == "joined" or (piece.kind == "compound" and not _BINDING.isdisjoint(piece.words)):
             return True
         return not is_quiet and (self.interest.hits(cell, piece.start, piece.end) or self.interest.holds(piece.words))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 MAX_ITEMS = 24  # of a list that a loop is followed through
 MAX_LENGTH = 200  # items of a list that are kept
+MAX_LINEAGE = 40  # classes that one inherits from
 MAX_OPTIONS = 16  # more alternatives than that say nothing about which one is meant
 
 
@@ -119,7 +120,7 @@ class Class:
         """The class and its bases in the document, nearest first; a cycle is cut."""
         queue: list[Class] = [self]
         seen: set[int] = set()
-        while queue:
+        while queue and len(seen) < MAX_LINEAGE:
             one = queue.pop(0)
             if id(one.node) in seen:
                 continue
