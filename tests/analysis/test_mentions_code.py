@@ -83,6 +83,25 @@ def test_rule(code: str, expected: set[tuple[str, str]]) -> None:
     assert uses(code) == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("features = [\n    'day',\n    'oofp_lstm_old',\n]", {("lstm", "run")}),
+        ("frame = read_csv('in/preds_lgb.csv')", {("lightgbm", "run")}),
+        ("frame = read_csv('resnet18-cup/sample_submission.csv')", set()),
+        ("frame.to_csv('preds_lgb.csv')", set()),
+        ("print('the lgb predictions')", set()),
+        ("# frame = read_csv('in/preds_lgb.csv')", set()),
+        ("RUNS = [\n    ('../runs/27', [0, 1]),  # resnet18 0.71\n]", {("resnet", "run")}),
+        ("RUNS = [\n    # ('../runs/27', [0, 1]),  # resnet18 0.71\n]", set()),
+        ("RUNS = [\n    ('../runs/27', [0, 1]),  # better than the one with resnet18 on fold one\n]", set()),
+        ("run = load('../runs/27')  # resnet18", set()),
+    ],
+)
+def test_labels_of_predictions_and_weights(code: str, expected: set[tuple[str, str]]) -> None:
+    assert uses(code) == expected
+
+
 def test_a_named_network_keeps_its_layers_to_itself() -> None:
     body = "        self.a = nn.Conv2d(1, 2, 3)\n        self.b = nn.Linear(2, 2)\n        self.c = nn.Linear(2, 2)\n"
     code = f"from torch import nn\nclass UNet(nn.Module):\n    def __init__(self):\n{body}\nnet = UNet()"

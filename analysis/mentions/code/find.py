@@ -14,6 +14,7 @@ from analysis.mentions.code.cells import Cell, is_code, read_cell
 from analysis.mentions.code.demand import Interest, in_any_form
 from analysis.mentions.code.fragments import find_in_broken, find_in_r
 from analysis.mentions.code.interpreter import Interpreter
+from analysis.mentions.code.labels import labelled
 from analysis.mentions.code.layers import CONSTRUCTION_CALLS, CONSTRUCTION_WORDS
 from analysis.mentions.code.lexical import Lexemes, commented_out, quoted_code, read_lexemes
 from analysis.mentions.code.naming import Match, Names, Naming, naming_of, same_architecture
@@ -144,6 +145,8 @@ class _Reading:
                     yield Finding(at, first + start, first + end, match, CodeUse.RUN)
             for offset, line in cell.shell:
                 yield from self._words(at, ((word, offset + place) for word, place in runs_of(line)))
+            for match, roles in labelled(cell.python, self._hits[at]) if cell.python else ():
+                yield Finding(at, match.start, match.end, match, CodeUse.RUN, roles)
             if cell.settings:
                 yield from self._settings(at, 0, cell.settings)
             text = cell.block.text

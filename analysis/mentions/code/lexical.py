@@ -36,6 +36,11 @@ class Lexemes:
             if end - start >= min_chars and not is_comment:
                 yield start, end
 
+    def span_at(self, offset: int) -> tuple[int, int]:
+        """[start, end) of the string or comment around an offset."""
+        at = bisect_right(self.starts, offset) - 1
+        return self.starts[at], self.ends[at]
+
     def kind_at(self, offset: int) -> str:
         """ "string", "comment" or "code" """
         at = bisect_right(self.starts, offset) - 1
