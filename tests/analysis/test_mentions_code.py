@@ -102,6 +102,36 @@ def test_labels_of_predictions_and_weights(code: str, expected: set[tuple[str, s
     assert uses(code) == expected
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "nets = [\n    ('a', Other()),\n    # ('b', resnet18()),\n]",
+        "nets = {\n    'a': Other(),\n    #'b': timm.create_model('resnet18'),\n}",
+        "# !python train.py --arch resnet18",
+        "%%script false --no-raise-error\nimport timm\ntimm.create_model('resnet18')",
+        "%%script echo skipped\nimport timm\nfor name in ['resnet18']:\n    timm.create_model(name)",
+        "import timm\nfor fold in range(3):\n    pass\n    # net = timm.create_model(\n    #     'resnet18')",
+    ],
+)
+def test_code_that_is_switched_off(code: str) -> None:
+    assert uses(code) == {("resnet", "commented")}
+
+
+def test_a_script_that_reads_the_cell_is_not_switched_off() -> None:
+    assert uses("%%script bash\npython train.py --arch resnet18") == {("resnet", "run")}
+
+
+def test_a_loop_over_classes_builds_each() -> None:
+    imports = "from xgboost import XGBRegressor\nfrom lightgbm import LGBMRegressor\n"
+    loop = "for cls in [XGBRegressor, LGBMRegressor]:\n    cls().fit(x, y)"
+    assert uses(imports + loop) == {("xgboost", "run"), ("lightgbm", "run")}
+
+
+def test_a_learner_for_tables_is_a_network_of_dense_layers() -> None:
+    assert uses("from fastai.tabular.all import *\nlearn = tabular_learner(data)") == {("mlp", "run")}
+    assert uses("from fastai.tabular.all import tabular_learner as t\nlearn = t(data)") == {("mlp", "run")}
+
+
 def test_a_named_network_keeps_its_layers_to_itself() -> None:
     body = "        self.a = nn.Conv2d(1, 2, 3)\n        self.b = nn.Linear(2, 2)\n        self.c = nn.Linear(2, 2)\n"
     code = f"from torch import nn\nclass UNet(nn.Module):\n    def __init__(self):\n{body}\nnet = UNet()"

@@ -21,6 +21,7 @@ _MAGIC_MARK = re.compile(r"[%!?]")
 _CONTINUED = re.compile(r"\\\n[^\n]*")
 _NUMBERS = re.compile(r"(?:[-+]?\d[\w.+-]{0,40}\s*,\s*){40,}")
 _LONG_STRING = re.compile(r"(?<=\")[^\"\n\\]{2000,}(?=\")|(?<=')[^'\n\\]{2000,}(?=')")
+_NO_SCRIPT = re.compile(r"(?:false|true|echo|:)\b|:$")  # programs that do not read the cell
 _SHELL_MAGICS = frozenset({"bash", "sh", "script", "cmd", "shell", "system"})
 _PYTHON_MAGICS = frozenset(
     {"time", "timeit", "capture", "prun", "python", "python3", "pypy", "memit", "snakeviz", "heat", "skip", "cache"}
@@ -39,6 +40,7 @@ class Cell:
     r: str = ""
     settings: str = ""  # of a configuration file that the cell writes
     shell: list[tuple[int, str]] = field(default_factory=list)  # (offset, line without its "!")
+    switched_off: str = ""  # Python of a cell that a magic keeps from running
 
 
 def is_code(block: Block) -> bool:
@@ -65,6 +67,8 @@ def read_cell(block: Block) -> Cell:
 def _read_magic_cell(block: Block, magic: re.Match[str]) -> Cell:
     name, rest, body = magic[1], magic[2], magic.end()
     blanked = _blank(block.text[:body]) + block.text[body:]
+    if name == "script" and _NO_SCRIPT.match(rest):
+        return Cell(block, switched_off=blanked)
     if name in _SHELL_MAGICS:
         return Cell(block, shell=_shell_lines(block.text[body:], body))
     if name in {"R", "r"}:

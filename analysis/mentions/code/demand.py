@@ -42,7 +42,7 @@ _STORED = re.compile(
 )
 _IS_WORD = bytes(byte if chr(byte).isalnum() or chr(byte) in "_(" else ord(" ") for byte in range(128)) + b" " * 128
 # names too common to follow a value by
-_NO_TRACE = frozenset({"self", "cls", "_"})
+_NO_TRACE = frozenset({"self", "_"})
 # functions' names that data goes by as often: these count where they are called
 _DATA_NAMES = frozenset(
     {"train", "test", "valid", "val", "data", "df", "score", "scores", "model", "result", "features"}

@@ -338,7 +338,8 @@ class Expressions(State):
             if "()" in value.path:
                 is_source = "onfig" in value.path or value.path == "open()"  # what was built has been noted already
                 return is_source and bool(value.texts)
-            return bool(value.texts) or layer_kind(value) is not None or self.naming.resolve(value.last) is not None
+            builds = self.interest.calls(value.last) or layer_kind(value) is not None
+            return builds or bool(value.texts) or self.naming.resolve(value.last) is not None
         if isinstance(value, Function):
             return isinstance(value.node, ast.Lambda) or self.interest.calls(value.node.name)
         if isinstance(value, Class):

@@ -16,7 +16,7 @@ from analysis.mentions.code.fragments import find_in_broken, find_in_r
 from analysis.mentions.code.interpreter import Interpreter
 from analysis.mentions.code.labels import labelled
 from analysis.mentions.code.layers import CONSTRUCTION_CALLS, CONSTRUCTION_WORDS
-from analysis.mentions.code.lexical import Lexemes, commented_out, quoted_code, read_lexemes
+from analysis.mentions.code.lexical import Lexemes, commented_out, commented_shell, quoted_code, read_lexemes
 from analysis.mentions.code.naming import Match, Names, Naming, naming_of, same_architecture
 from analysis.mentions.code.shell import is_install, runs_of
 from analysis.mentions.code.state import Finding
@@ -26,7 +26,7 @@ from corpus.records import Block, BlockKind, CodeUse, Mention, Span
 # layers and functions that build an architecture without naming one
 _TRIGGER = re.compile(
     r"\b(?:Conv[123][dD]|[A-Z]\w{1,20}Conv|Dense|Linear|LSTM|GRU|RNN|[Mm]ulti[Hh]ead[Aa]ttention|Sequential|create_model|from_pretrained|"
-    r"from_preset|load_model|lgb|xgb|OLS|SVC|SVR)\b"
+    r"from_preset|load_model|tabular_learner|lgb|xgb|OLS|SVC|SVR)\b"
 )
 _SETTING = re.compile(
     r"^[ \t\-\"']*(?:\w{0,30}(?:backbone|encoder|decoder|arch|model)\w{0,30}|"
@@ -110,6 +110,8 @@ class _Reading:
     def _read_commented(self, interpreter: Interpreter) -> None:
         with interpreter.mode(CodeUse.COMMENTED, uncertain=True, ruled_out=True):
             for at, source in enumerate(self._sources[: len(self._cells)]):
+                if self._cells[at].switched_off and self._hits[at]:
+                    self._run_apart(interpreter, at, self._cells[at].switched_off, 0)
                 places = [match.start for match in self._hits[at]]
                 for statements in commented_out(source.text, places, _TRIGGER):
                     interpreter.run_statements(at, statements)
@@ -117,10 +119,13 @@ class _Reading:
                     self._run_quoted(interpreter, at, *source.span(literal))
 
     def _run_quoted(self, interpreter: Interpreter, cell: int, start: int, end: int) -> None:
-        """Code in triple quotes is read as a cell of its own, whose findings are moved to their place."""
+        """Code in triple quotes is read as a cell of its own."""
         body, offset = self._sources[cell].text[start + 3 : end - 3], start + 3
-        if self._sources[cell].text[start:offset] not in {'"' * 3, "'" * 3} or not parse(body):
-            return
+        if self._sources[cell].text[start:offset] in {'"' * 3, "'" * 3} and parse(body):
+            self._run_apart(interpreter, cell, body, offset)
+
+    def _run_apart(self, interpreter: Interpreter, cell: int, body: str, offset: int) -> None:
+        """Read code that stands in a cell as a cell of its own, whose findings are moved to their place."""
         known = len(interpreter.findings)
         interpreter.sources.append(Source(body, body))
         interpreter.interest.places.append(candidates(body, self._naming.find(body)))
@@ -145,6 +150,9 @@ class _Reading:
                     yield Finding(at, first + start, first + end, match, CodeUse.RUN)
             for offset, line in cell.shell:
                 yield from self._words(at, ((word, offset + place) for word, place in runs_of(line)))
+            for offset, line in commented_shell(cell.block.text) if self._hits[at] else ():
+                words = ((word, offset + place) for word, place in runs_of(line))
+                yield from self._words(at, words, CodeUse.COMMENTED)
             for match, roles in labelled(cell.python, self._hits[at]) if cell.python else ():
                 yield Finding(at, match.start, match.end, match, CodeUse.RUN, roles)
             if cell.settings:
@@ -160,11 +168,11 @@ class _Reading:
         found = ((one["value"], offset + one.start("value")) for one in _SETTING.finditer(text))
         return self._words(cell, found)
 
-    def _words(self, cell: int, words: Iterable[tuple[str, int]]) -> Iterator[Finding]:
+    def _words(self, cell: int, words: Iterable[tuple[str, int]], use: CodeUse = CodeUse.RUN) -> Iterator[Finding]:
         for word, offset in words:
             match = self._naming.resolve(word)
             if match is not None and not match.is_ambiguous:
-                yield Finding(cell, offset + match.start, offset + match.end, match, CodeUse.RUN)
+                yield Finding(cell, offset + match.start, offset + match.end, match, use)
 
     def _named(self) -> Iterator[Finding]:
         """Names that stand in strings, comments and shell lines only."""

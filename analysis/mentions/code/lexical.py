@@ -18,7 +18,9 @@ _TOKEN = re.compile(
     r"|\"(?:[^\"\\\n]|\\.)*(?:\"|$)|'(?:[^'\\\n]|\\.)*(?:'|$)))",
     re.S | re.M,
 )
+_COMMENTED_SHELL = re.compile(r"\n[ \t]{0,40}#+[ \t]{0,8}!(?P<shell>[^\n]*)")
 _COMMENT_GROUP = re.compile(r"\n(?P<lines>[ \t]*#[^\n]*(?:\n[ \t]*#[^\n]*)*)")
+_KEY = re.compile(r"^[ \t]*[\"'][\w .-]{1,60}[\"'][ \t]*:(?=[ \t]*\w)")
 _CODE_LIKE = re.compile(r"\w\s*\(|\w\s*=\s*[\w\"'\[({]|^\s*(?:from|import)\s+\w|^\s*[\"'][\w./-]+[\"'],?\s*$")
 
 
@@ -101,6 +103,8 @@ def _longest_code(lines: list[str]) -> tuple[int, list[ast.stmt]]:
         return 1, []
     for size in (len(lines), *range(min(len(lines) - 1, 12), 0, -1)):
         statements = parse("\n".join(lines[:size]))
+        if statements is None and size == 1:
+            statements = parse(_KEY.sub(lambda found: " " * len(found[0]), lines[0]))  # an item of a dict
         if statements is not None:
             return size, [one for one in statements if _does_something(one)]
     return 1, []
@@ -109,8 +113,17 @@ def _longest_code(lines: list[str]) -> tuple[int, list[ast.stmt]]:
 def _does_something(statement: ast.stmt) -> bool:
     """Whether the statement is more than words that happen to parse."""
     if isinstance(statement, ast.Expr):
-        return isinstance(statement.value, ast.Call | ast.Await)
+        value = statement.value
+        parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+        inner = [one for part in parts for one in (part.elts if isinstance(part, ast.Tuple | ast.List) else [part])]
+        return any(isinstance(one, ast.Call | ast.Await) for one in inner)
     return not isinstance(statement, ast.AnnAssign) or statement.value is not None
+
+
+def commented_shell(text: str) -> Iterator[tuple[int, str]]:
+    """Shell lines that are commented out: (offset of the command, command)."""
+    for found in _COMMENTED_SHELL.finditer("\n" + text) if "!" in text else ():
+        yield found.start("shell") - 1, found["shell"]
 
 
 def quoted_code(statements: list[ast.stmt]) -> Iterator[ast.Constant]:

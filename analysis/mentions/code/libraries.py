@@ -115,6 +115,8 @@ TRAINERS: dict[tuple[str, str], str] = {
     ("pytesseract", "image_to_string"): "Tesseract",
     ("pytesseract", "image_to_data"): "Tesseract",
     ("fastai", "unet_learner"): "U-Net",
+    ("fastai", "tabular_learner"): "MLP",
+    ("tabular_learner", "tabular_learner"): "MLP",  # imported with a star
     ("fasttext", "train_supervised"): "fastText",
     ("statsmodels", "OLS"): "Linear regression",
     ("statsmodels", "Logit"): "Logistic regression",

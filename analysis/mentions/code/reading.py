@@ -79,7 +79,9 @@ class Reading(Constructions):
             for name in piece.binds:
                 if name[:1].isupper() and self.naming.resolve(name) is not None:
                     self.interest.add(name)
-            return self.interest.hits(cell, piece.start, piece.end) and " as " in piece.text
+            if " as " not in piece.text:
+                return False
+            return self.interest.hits(cell, piece.start, piece.end) or self.interest.holds(piece.words)
         if piece.text.startswith("class") and self.naming.coined(piece.binds[0] if piece.binds else "") is not None:
             return True
         if piece.kind == "joined" or (piece.kind == "compound" and not _BINDING.isdisjoint(piece.words)):
