@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from analysis.mentions.code.demand import Interest
 from analysis.mentions.code.expressions import Expressions
 from analysis.mentions.code.layers import composed_of, is_network_base
 from analysis.mentions.code.naming import Naming
@@ -46,8 +47,8 @@ HOOKS = frozenset(
 class Calls(Expressions):
     """The layer that follows calls."""
 
-    def __init__(self, naming: Naming, sources: list[Source]) -> None:
-        super().__init__(naming, sources)
+    def __init__(self, naming: Naming, sources: list[Source], interest: Interest) -> None:
+        super().__init__(naming, sources, interest)
         # arguments are kept, so that the ids in a key stay theirs
         self._results: dict[tuple[object, ...], tuple[Value, Scope, Function, Arguments]] = {}
         self._n_calls: dict[int, int] = {}
@@ -82,7 +83,7 @@ class Calls(Expressions):
             return self._named_attribute(callee.path, arguments)
         first = arguments.get(0)
         if callee.path == "eval" and isinstance(first, Text):  # nothing is evaluated: a name is looked up
-            return self.env.look_up(first.value) or UNKNOWN
+            return self.look_up(first.value) or UNKNOWN
         if callee.last == "add_argument":
             return self._add_option(arguments)
         if callee.last in {"parse_args", "parse_known_args"}:
@@ -175,6 +176,8 @@ class Calls(Expressions):
             table.entries.update(extra)
             table.keys.update({name: Text(name) for name in extra})
             bound[spec.kwarg.arg] = table
+        for name, value in bound.items():
+            self.trace(name, value)
         return bound
 
     @contextmanager

@@ -12,15 +12,16 @@ MANY_CHARS = 20_000  # from here on long literals are blanked: ast.parse takes 7
 
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)!?[ \t]*([^\n]*)(?:\n|\Z)")
 _LINE_MAGIC = re.compile(
-    r"^(?P<indent>[ \t]*)(?:(?P<bound>[A-Za-z_][\w.,\[\]\"' \t]*=[ \t]*)(?=[!%][A-Za-z.]))?"
+    r"(?P<indent>[ \t]*)(?:(?P<bound>[A-Za-z_][\w.,\[\]\"' \t]*=[ \t]*)(?=[!%][A-Za-z.]))?"
     r"(?:(?P<bang>!{1,2})(?P<shell>[^\n]*)"
     r"|(?P<timing>%(?:time|timeit|prun|memit|mprun|lprun)\b(?:[ \t]+-{1,2}\w+(?:[ \t]+\d+)?)*)(?P<timed>[ \t]+[^\n]+)"
-    r"|%{1,2}[A-Za-z]\w*[^\n]*|\?{1,2}[\w.]+[^\n]*|[\w.]+\?{1,2}[ \t]*)$",
-    re.M,
+    r"|%{1,2}[A-Za-z]\w*[^\n]*|\?{1,2}[\w.]+[^\n]*|[\w.]+\?{1,2}[ \t]*)\Z"
 )
+_MAGIC_MARK = re.compile(r"[%!?]")
 _CONTINUED = re.compile(r"\\\n[^\n]*")
 _NUMBERS = re.compile(r"(?:[-+]?\d[\w.+-]{0,40}\s*,\s*){40,}")
 _LONG_STRING = re.compile(r"(?<=\")[^\"\n\\]{2000,}(?=\")|(?<=')[^'\n\\]{2000,}(?=')")
+_NO_SCRIPT = re.compile(r"(?:false|true|echo|:)\b|:$")  # programs that do not read the cell
 _SHELL_MAGICS = frozenset({"bash", "sh", "script", "cmd", "shell", "system"})
 _PYTHON_MAGICS = frozenset(
     {"time", "timeit", "capture", "prun", "python", "python3", "pypy", "memit", "snakeviz", "heat", "skip", "cache"}
@@ -39,6 +40,7 @@ class Cell:
     r: str = ""
     settings: str = ""  # of a configuration file that the cell writes
     shell: list[tuple[int, str]] = field(default_factory=list)  # (offset, line without its "!")
+    switched_off: str = ""  # Python of a cell that a magic keeps from running
 
 
 def is_code(block: Block) -> bool:
@@ -65,6 +67,8 @@ def read_cell(block: Block) -> Cell:
 def _read_magic_cell(block: Block, magic: re.Match[str]) -> Cell:
     name, rest, body = magic[1], magic[2], magic.end()
     blanked = _blank(block.text[:body]) + block.text[body:]
+    if name == "script" and _NO_SCRIPT.match(rest):
+        return Cell(block, switched_off=blanked)
     if name in _SHELL_MAGICS:
         return Cell(block, shell=_shell_lines(block.text[body:], body))
     if name in {"R", "r"}:
@@ -94,9 +98,15 @@ def _squeeze(text: str) -> str:
 
 def _blank_magics(text: str, cell: Cell) -> str:
     """The text with its magic and shell lines replaced, as long as before; shell lines are noted in the cell."""
-    pieces, reached = [], 0
-    for found in _LINE_MAGIC.finditer(text):
-        if found.start() < reached:
+    pieces, reached, line_end = [], 0, -1
+    for mark in _MAGIC_MARK.finditer(text):
+        if mark.start() < max(line_end, reached):
+            continue
+        start = text.rfind("\n", 0, mark.start()) + 1
+        line_end = text.find("\n", start)
+        line_end = line_end if line_end >= 0 else len(text)
+        found = _LINE_MAGIC.match(text, start, line_end)
+        if found is None:
             continue
         pieces.append(text[reached : found.start()])
         end = found.end()

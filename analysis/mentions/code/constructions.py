@@ -13,12 +13,12 @@ from analysis.mentions.code.libraries import (
     ESTIMATOR_ROOTS,
     NAMING_KEYWORDS,
     NETWORK_ROOTS,
-    NO_BUILDER_WORD,
     NO_BUILDERS,
     TRAINERS,
     Loader,
     find_loader,
     is_side_class,
+    says_no_builder,
 )
 from analysis.mentions.code.naming import Match, same_architecture
 from analysis.mentions.code.shell import runs_of
@@ -120,7 +120,7 @@ class Constructions(Calls):
 
     def _by_keywords(self, callee: Ref, arguments: Arguments) -> Match | None:
         found = None
-        if NO_BUILDER_WORD.search(callee.last):
+        if not arguments.keywords or says_no_builder(callee.last):
             return None
         for keyword, roles in NAMING_KEYWORDS.items():
             value = arguments.keywords.get(keyword)
@@ -169,12 +169,12 @@ class Constructions(Calls):
     def _class_place(self, origin: Origin, last: str) -> Origin:
         """Where `X` of `X.from_pretrained` is named: there, or in the import that gave it another name."""
         node = origin.node.value if isinstance(origin.node, ast.Attribute) else origin.node
-        known = self.env.look_up(node.id) if isinstance(node, ast.Name) and node.id != last else None
+        known = self.look_up(node.id) if isinstance(node, ast.Name) and node.id != last else None
         return known.origin if isinstance(known, Ref) and known.origin is not None else Origin(origin.cell, node)
 
     def _is_builder(self, callee: Ref, last: str, match: Match) -> bool:
         """Whether calling a thing of that name builds the architecture, rather than something named after it."""
-        if NO_BUILDER_WORD.search(last) or is_side_class(last) or "transforms." in callee.path:
+        if says_no_builder(last) or is_side_class(last) or "transforms." in callee.path:
             return False
         is_class = last[:1].isupper()
         is_whole = match.end - match.start >= len(last) - 1
@@ -195,7 +195,7 @@ class Constructions(Calls):
 
     def _by_any_text(self, callee: Ref, arguments: Arguments) -> Match | None:
         """The architecture that a builder we do not know is given by name."""
-        if not BUILDER_WORD.search(callee.last) or NO_BUILDER_WORD.search(callee.last):
+        if not BUILDER_WORD.search(callee.last) or says_no_builder(callee.last):
             return None
         found = None
         for keyword, value in arguments.all():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 
 from analysis.mentions.code.combining import compare, fill_in, is_textual, join_texts, table_of
+from analysis.mentions.code.demand import Interest
+from analysis.mentions.code.layers import layer_kind
 from analysis.mentions.code.naming import Naming
 from analysis.mentions.code.state import MAX_STEPS, State, unknown
 from analysis.mentions.code.syntax import Source
@@ -42,8 +45,8 @@ _TABLE_METHODS = frozenset({"get", "items", "keys", "values", "update", "pop", "
 class Expressions(State):
     """The layer that reads expressions."""
 
-    def __init__(self, naming: Naming, sources: list[Source]) -> None:
-        super().__init__(naming, sources)
+    def __init__(self, naming: Naming, sources: list[Source], interest: Interest) -> None:
+        super().__init__(naming, sources, interest)
         self._readers: dict[type[ast.expr], Callable[..., Value]] = {
             ast.Constant: self._constant,
             ast.Name: self._name,
@@ -101,7 +104,7 @@ class Expressions(State):
             return self._attribute(node, is_passed=False)
         if not isinstance(node, ast.Name):
             return self.evaluate(node)
-        value = self.env.look_up(node.id)
+        value = self.look_up(node.id)
         if value is None:
             return Ref(node.id, Origin(self.cell, node))
         if isinstance(value, Ref) and value.last == node.id and value.origin is not None:
@@ -112,7 +115,10 @@ class Expressions(State):
         self.attributes_read.add(node.attr)
         base = self.peek(node.value) if isinstance(node.value, ast.Name) else self.evaluate(node.value)
         origin = Origin(self.cell, node)
-        value = one_of(self.attribute(option, node.attr, origin) for option in options(base))
+        if isinstance(base, Choice):
+            value = one_of(self.attribute(option, node.attr, origin) for option in base.options)
+        else:
+            value = self.attribute(base, node.attr, origin)
         if is_passed:
             self.refer(value)
         return value
@@ -172,16 +178,17 @@ class Expressions(State):
                 positional.append(value)
         keywords: dict[str, Value] = {}
         for keyword in node.keywords:
-            with self.hint(*([keyword.arg] if keyword.arg else [])):
+            with self.hint(keyword.arg or ""):
                 value = self.evaluate(keyword.value)
             if keyword.arg:
                 keywords[keyword.arg] = value
                 self.remember(keyword.arg, value)
             elif isinstance(value, Table):
                 keywords.update({key: one for key, one in value.entries.items() if isinstance(key, str)})
-        return one_of(
-            self.invoke(option, Arguments(positional, keywords), node) for option in options(callee)[:MAX_OPTIONS]
-        )
+        arguments = Arguments(positional, keywords)
+        if not isinstance(callee, Choice):
+            return self.invoke(callee, arguments, node)
+        return one_of(self.invoke(option, arguments, node) for option in callee.options[:MAX_OPTIONS])
 
     def _joined(self, node: ast.JoinedStr) -> Value:
         parts: list[Value] = []
@@ -242,13 +249,15 @@ class Expressions(State):
 
     def _subscript(self, node: ast.Subscript) -> Value:
         base, key = self.evaluate(node.value), self.evaluate(node.slice)
+        if not isinstance(base, Choice) and not isinstance(key, Choice):
+            return self.item(base, key)
         return one_of(self.item(one, which) for one in options(base) for which in options(key))
 
     def item(self, base: Value, key: Value) -> Value:
         """What `base[key]` is; any of the items when the key is not known."""
         if isinstance(base, Ref):
             if isinstance(key, Text) and base.path in {"globals()", "locals()"}:
-                return self.env.look_up(key.value) or UNKNOWN
+                return self.look_up(key.value) or UNKNOWN
             if isinstance(key, Text):
                 names_one = self.naming.resolve(key.value) is not None
                 return Ref(f"{base.path}.{key.value}"[-200:], None, (*base.texts, key) if names_one else base.texts)
@@ -275,7 +284,7 @@ class Expressions(State):
         for key_node, value_node in zip(node.keys, node.values, strict=True):
             key = self.evaluate(key_node) if key_node is not None else None
             name = str(key.value) if isinstance(key, Text) else ""
-            with self.hint(*([name] if name else [])):
+            with self.hint(name):
                 value = self.evaluate(value_node)
             if key is None and isinstance(value, Table):
                 table.entries.update(value.entries)
@@ -313,6 +322,46 @@ class Expressions(State):
         value = self.evaluate(node.value)
         self.assign(node.target, value)
         return value
+
+    def trace(self, name: str, value: Value) -> None:
+        """Let statements that hold a name count when what it was given may say something about an architecture."""
+        if self.matters(value):
+            self.interest.add(name)
+
+    def matters(self, value: Value, depth: int = 2) -> bool:
+        """Whether a value names an architecture, or builds one when it is called."""
+        if isinstance(value, Const | Super):
+            return False
+        if isinstance(value, Text):
+            return self.naming.resolve(value.value) is not None or self.interest.calls(value.value)
+        if isinstance(value, Ref):
+            if "()" in value.path:
+                is_source = "onfig" in value.path or value.path == "open()"  # what was built has been noted already
+                return is_source and bool(value.texts)
+            builds = self.interest.calls(value.last) or layer_kind(value) is not None
+            return builds or bool(value.texts) or self.naming.resolve(value.last) is not None
+        if isinstance(value, Function):
+            return isinstance(value.node, ast.Lambda) or self.interest.calls(value.node.name)
+        if isinstance(value, Class):
+            return self.interest.calls(value.node.name)
+        if depth == 0:
+            return False
+        return any(self.matters(one, depth - 1) for one in self._inside(value))
+
+    def _inside(self, value: Value) -> Iterable[Value]:
+        """What a value of several parts holds."""
+        if isinstance(value, Choice):
+            return value.options
+        if isinstance(value, Items):
+            return value.items[:MAX_ITEMS]
+        if isinstance(value, Table):
+            return [*islice(value.entries.values(), MAX_ITEMS), *islice(value.keys.values(), MAX_ITEMS)]
+        if isinstance(value, Method):
+            return (value.target,)
+        if isinstance(value, Instance):
+            methods = [one for cls in value.cls.lineage() for name, one in cls.env.names.items() if name[:2] != "__"]
+            return [*value.attributes.values(), *methods]
+        return ()
 
     def items_of(self, value: Value) -> list[Value]:
         """What a loop over the value goes through; empty when that is not known."""

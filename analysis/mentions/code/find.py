@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
+from analysis.mentions.code.candidates import candidates
 from analysis.mentions.code.cells import Cell, is_code, read_cell
+from analysis.mentions.code.demand import Interest, in_any_form
 from analysis.mentions.code.fragments import find_in_broken, find_in_r
 from analysis.mentions.code.interpreter import Interpreter
-from analysis.mentions.code.lexical import Lexemes, commented_out, quoted_code, read_lexemes
-from analysis.mentions.code.naming import Match, Names, Naming, same_architecture
+from analysis.mentions.code.labels import labelled
+from analysis.mentions.code.layers import CONSTRUCTION_CALLS, CONSTRUCTION_WORDS
+from analysis.mentions.code.lexical import Lexemes, commented_out, commented_shell, quoted_code, read_lexemes
+from analysis.mentions.code.naming import Match, Names, Naming, naming_of, same_architecture
 from analysis.mentions.code.shell import is_install, runs_of
 from analysis.mentions.code.state import Finding
-from analysis.mentions.code.syntax import parse, read_source
+from analysis.mentions.code.syntax import Source, parse
 from corpus.records import Block, BlockKind, CodeUse, Mention, Span
 
 # layers and functions that build an architecture without naming one
 _TRIGGER = re.compile(
     r"\b(?:Conv[123][dD]|[A-Z]\w{1,20}Conv|Dense|Linear|LSTM|GRU|RNN|[Mm]ulti[Hh]ead[Aa]ttention|Sequential|create_model|from_pretrained|"
-    r"from_preset|load_model|lgb|xgb|OLS|SVC|SVR)\b"
+    r"from_preset|load_model|tabular_learner|lgb|xgb|OLS|SVC|SVR)\b"
 )
 _SETTING = re.compile(
     r"^[ \t\-\"']*(?:\w{0,30}(?:backbone|encoder|decoder|arch|model)\w{0,30}|"
@@ -32,6 +38,8 @@ _MANY_SETTINGS = re.compile(r"(?:^[ \t\-]*\w+:(?:[ \t]+\S[^\n]*)?\n){3}", re.M)
 # what strings hold without meaning the architecture: the library's name, LightGBM's parameter values
 _OTHER_THINGS = frozenset({"transformers", "gbdt", "extra_trees", "dart", "nn", "neural net", "neural nets"})
 MIN_SETTINGS_CHARS = 40
+MAX_LINES_READ = 20  # names in a cell, from which on all of it is read for strings and comments at once
+_SEED = in_any_form(CONSTRUCTION_WORDS, CONSTRUCTION_CALLS)
 MAX_VARIANTS_OF_ONE = 5  # more variants of one family named in one cell are a list of what a library knows
 _STRENGTH = {CodeUse.RUN: 3, CodeUse.COMMENTED: 2, CodeUse.DEFINED: 1, CodeUse.NAMED: 0}
 
@@ -45,13 +53,25 @@ def find_code_mentions(blocks: Sequence[Block], names: Names) -> tuple[Mention, 
 
     Nothing is executed: the code is read as a syntax tree, constants and arguments are followed to what they name.
     """
-    naming = Naming(names)
+    naming = naming_of(names)
     cells = [read_cell(block) for block in blocks if is_code(block)]
     hits = [naming.find(cell.block.text) for cell in cells]
     if not any(hits) and not any(_TRIGGER.search(cell.python) for cell in cells):
         return ()
-    reading = _Reading(cells, hits, naming, is_notebook=any(b.kind is BlockKind.CODE_CELL for b in blocks))
-    return reading.mentions()
+    with _no_collection():
+        return _Reading(cells, hits, naming, is_notebook=any(b.kind is BlockKind.CODE_CELL for b in blocks)).mentions()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for garbage cycles inside: a syntax tree is thousands of objects, none of which is garbage yet."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Reading:
@@ -59,7 +79,7 @@ class _Reading:
 
     def __init__(self, cells: list[Cell], hits: list[Sequence[Match]], naming: Naming, *, is_notebook: bool) -> None:
         self._cells, self._hits, self._naming, self._is_notebook = cells, hits, naming, is_notebook
-        self._sources = [read_source(cell.python, cell.block.text) for cell in cells]
+        self._sources = [Source(cell.python, cell.block.text) for cell in cells]
         self._lexemes: dict[int, Lexemes] = {}
 
     def mentions(self) -> tuple[Mention, ...]:
@@ -76,32 +96,39 @@ class _Reading:
         return tuple(self._mention(finding) for finding in kept)
 
     def _interpreted(self) -> list[Finding]:
-        interpreter = Interpreter(self._naming, self._sources)
+        places = [candidates(cell.block.text, hits) for cell, hits in zip(self._cells, self._hits, strict=True)]
+        interpreter = Interpreter(self._naming, self._sources, Interest(_SEED, places))
         for at in range(len(self._cells)):
             interpreter.run_cell(at)
         shows_only = not self._is_notebook and not interpreter.executed
         interpreter.run_unreached(all_count=shows_only)
         self._read_commented(interpreter)
         interpreter.bind_by_name()
+        interpreter.release()
         return interpreter.findings
 
     def _read_commented(self, interpreter: Interpreter) -> None:
         with interpreter.mode(CodeUse.COMMENTED, uncertain=True, ruled_out=True):
             for at, source in enumerate(self._sources[: len(self._cells)]):
+                if self._cells[at].switched_off and self._hits[at]:
+                    self._run_apart(interpreter, at, self._cells[at].switched_off, 0)
                 places = [match.start for match in self._hits[at]]
-                places += [found.start() for found in _TRIGGER.finditer(source.text)]
-                for statements in commented_out(source.text, sorted(places)) if places else ():
+                for statements in commented_out(source.text, places, _TRIGGER):
                     interpreter.run_statements(at, statements)
-                for literal in quoted_code(source.statements) if places else ():
+                for literal in quoted_code(source.statements):
                     self._run_quoted(interpreter, at, *source.span(literal))
 
     def _run_quoted(self, interpreter: Interpreter, cell: int, start: int, end: int) -> None:
-        """Code in triple quotes is read as a cell of its own, whose findings are moved to their place."""
+        """Code in triple quotes is read as a cell of its own."""
         body, offset = self._sources[cell].text[start + 3 : end - 3], start + 3
-        if self._sources[cell].text[start:offset] not in {'"' * 3, "'" * 3} or not parse(body):
-            return
+        if self._sources[cell].text[start:offset] in {'"' * 3, "'" * 3} and parse(body):
+            self._run_apart(interpreter, cell, body, offset)
+
+    def _run_apart(self, interpreter: Interpreter, cell: int, body: str, offset: int) -> None:
+        """Read code that stands in a cell as a cell of its own, whose findings are moved to their place."""
         known = len(interpreter.findings)
-        interpreter.sources.append(read_source(body))
+        interpreter.sources.append(Source(body, body))
+        interpreter.interest.places.append(candidates(body, self._naming.find(body)))
         inner = len(interpreter.sources) - 1
         interpreter.run_cell(inner)
         for at in range(known, len(interpreter.findings)):
@@ -123,9 +150,16 @@ class _Reading:
                     yield Finding(at, first + start, first + end, match, CodeUse.RUN)
             for offset, line in cell.shell:
                 yield from self._words(at, ((word, offset + place) for word, place in runs_of(line)))
+            for offset, line in commented_shell(cell.block.text) if self._hits[at] else ():
+                words = ((word, offset + place) for word, place in runs_of(line))
+                yield from self._words(at, words, CodeUse.COMMENTED)
+            for match, roles in labelled(cell.python, self._hits[at]) if cell.python else ():
+                yield Finding(at, match.start, match.end, match, CodeUse.RUN, roles)
             if cell.settings:
                 yield from self._settings(at, 0, cell.settings)
-            for start, end in self._lexemes_of(at).strings(MIN_SETTINGS_CHARS) if self._hits[at] else ():
+            text = cell.block.text
+            has_settings = bool(self._hits[at]) and ('"""' in text or "'''" in text)
+            for start, end in self._lexemes_of(at).strings(MIN_SETTINGS_CHARS) if has_settings else ():
                 text = cell.block.text[start:end]
                 if _MANY_SETTINGS.search(text):
                     yield from self._settings(at, start, text)
@@ -134,11 +168,11 @@ class _Reading:
         found = ((one["value"], offset + one.start("value")) for one in _SETTING.finditer(text))
         return self._words(cell, found)
 
-    def _words(self, cell: int, words: Iterable[tuple[str, int]]) -> Iterator[Finding]:
+    def _words(self, cell: int, words: Iterable[tuple[str, int]], use: CodeUse = CodeUse.RUN) -> Iterator[Finding]:
         for word, offset in words:
             match = self._naming.resolve(word)
             if match is not None and not match.is_ambiguous:
-                yield Finding(cell, offset + match.start, offset + match.end, match, CodeUse.RUN)
+                yield Finding(cell, offset + match.start, offset + match.end, match, use)
 
     def _named(self) -> Iterator[Finding]:
         """Names that stand in strings, comments and shell lines only."""
@@ -158,7 +192,15 @@ class _Reading:
         for start, line in self._cells[cell].shell:
             if start <= match.start < start + len(line):
                 return not is_install(line)
-        return self._lexemes_of(cell).kind_at(match.start) != "code"
+        return self._kind_at(cell, match.start) != "code"
+
+    def _kind_at(self, cell: int, offset: int) -> str:
+        """Whether an offset is in a string, a comment or code; in a cell with few names its own line may tell."""
+        text = self._cells[cell].block.text
+        if len(self._hits[cell]) > MAX_LINES_READ or '"""' in text or "'''" in text:
+            return self._lexemes_of(cell).kind_at(offset)
+        start, end = text.rfind("\n", 0, offset) + 1, text.find("\n", offset)
+        return read_lexemes(text[start : end if end >= 0 else len(text)]).kind_at(offset - start)
 
     def _lexemes_of(self, cell: int) -> Lexemes:
         if cell not in self._lexemes:

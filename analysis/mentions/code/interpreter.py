@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable
 
 from analysis.mentions.code.calls import HOOKS
-from analysis.mentions.code.constructions import Constructions
+from analysis.mentions.code.demand import Interest, stored
 from analysis.mentions.code.layers import is_network_base, layer_kind
 from analysis.mentions.code.naming import Naming
+from analysis.mentions.code.reading import Reading
 from analysis.mentions.code.state import MAX_STEPS, Scope, unknown
 from analysis.mentions.code.syntax import Source
 from analysis.mentions.code.values import (
@@ -35,13 +36,12 @@ from corpus.records import CodeUse
 _NO_ARGUMENTS = Arguments([], {})
 
 
-class Interpreter(Constructions):
+class Interpreter(Reading):
     """Reads a document's cells one after the other."""
 
-    def __init__(self, naming: Naming, sources: list[Source]) -> None:
-        super().__init__(naming, sources)
+    def __init__(self, naming: Naming, sources: list[Source], interest: Interest) -> None:
+        super().__init__(naming, sources, interest)
         self.top.names["__name__"] = Text("__main__")
-        self._has_network = False
         self._assigned: dict[int, set[str]] = {}  # loop -> names that it assigns
         self._executors: dict[type[ast.stmt], Callable[..., bool]] = {
             ast.Expr: self._expression,
@@ -67,23 +67,6 @@ class Interpreter(Constructions):
             ast.Break: lambda node: True,
             ast.Match: self._match,
         }
-
-    def run_cell(self, cell: int) -> None:
-        """Read one cell; a statement nested too deep to be followed costs itself only."""
-        self.run_statements(cell, self.sources[cell].statements)
-
-    def run_statements(self, cell: int, statements: list[ast.stmt]) -> None:
-        """Read statements as top-level code of a cell."""
-        scope = Scope(has_network=self._has_network)
-        self.scopes = [scope]
-        for statement in statements:
-            try:
-                with self.inside(cell, self.top):
-                    self.execute([statement])
-            except RecursionError:  # a chain of hundreds of operators; the rest of the cell is still worth reading
-                self.scopes, self.hints, self.active = [scope], [], []
-        self._has_network = scope.has_network  # keras: a base in one cell, the layers on top of it in the next
-        self.close(scope)
 
     def run_unreached(self, *, all_count: bool) -> None:
         """Read what running code refers to but does not call, then what nothing reaches.
@@ -115,8 +98,10 @@ class Interpreter(Constructions):
         for cls in [one for one in self.classes if id(one.node) in self.executed]:
             is_hooked = bool(cls.outside_bases())
             for name, value in list(cls.env.names.items()):
-                is_called = name in self.attributes_read or (name in HOOKS and is_hooked) or name.startswith("__")
-                if isinstance(value, Function) and is_called and id(value.node) not in self.executed:
+                if not isinstance(value, Function) or id(value.node) in self.executed:
+                    continue
+                is_called = (name in HOOKS and is_hooked) or name.startswith("__") or name in self.attributes_read
+                if is_called or self.was_read_elsewhere(name):
                     self._run_out_of_sight(value.bind(cls, None if value.kind else Instance(cls)))
                     any_new = True
         return any_new
@@ -148,7 +133,9 @@ class Interpreter(Constructions):
             if self.steps > MAX_STEPS:
                 break
             executor = self._executors.get(type(statement))
-            if executor is None:
+            if not self.counts(statement):
+                self.skip(statement)
+            elif executor is None:
                 self._generic(statement)
             elif executor(statement):
                 with self.mode(CodeUse.DEFINED, ruled_out=True):
@@ -169,16 +156,19 @@ class Interpreter(Constructions):
         return False
 
     def _assignment(self, node: ast.Assign) -> bool:
-        names = [ast.unparse(target) if _is_name(target) else "" for target in node.targets]
-        with self.hint(*[name for name in names if name]):
+        names = [name for target in node.targets if (name := _dotted(target))]
+        self.hints += names
+        try:
             value = self.evaluate(node.value)
+        finally:
+            del self.hints[len(self.hints) - len(names) :]
         for target in node.targets:
             self.assign(target, value)
         return False
 
     def _annotated(self, node: ast.AnnAssign) -> bool:
         if node.value is not None:
-            with self.hint(*([ast.unparse(node.target)] if _is_name(node.target) else [])):
+            with self.hint(_dotted(node.target)):
                 value = self.evaluate(node.value)
             self.assign(node.target, value)
         return False
@@ -211,6 +201,7 @@ class Interpreter(Constructions):
             self.assign(target.value, UNKNOWN)
 
     def _bind_name(self, names: dict[str, Value], name: str, value: Value) -> None:
+        self.trace(name, value)
         known = names.get(name)
         if self.is_ruled_out and known is not None:
             return
@@ -223,6 +214,7 @@ class Interpreter(Constructions):
             self._bind_name(base.env.names, name, value)
         elif isinstance(base, Table):
             base.entries[name], base.keys[name] = value, Text(name)
+            self.trace(name, value)
 
     def _assign_item(self, target: ast.Subscript, value: Value) -> None:
         key = self.evaluate(target.slice)
@@ -231,21 +223,27 @@ class Interpreter(Constructions):
             self.remember(key.value, value)
         if isinstance(base, Table) and isinstance(key, Text | Const) and self.use is CodeUse.RUN:
             base.entries[key.value], base.keys[key.value] = value, key
+            if isinstance(target.value, ast.Name):
+                self.trace(target.value.id, value)
 
     def _import(self, node: ast.Import) -> bool:
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
             path = alias.name if alias.asname else name
             self.env.names[name] = Ref(path, Origin(self.cell, alias))
+            if alias.asname:
+                self.trace(alias.asname, self.env.names[name])
         return False
 
     def _import_from(self, node: ast.ImportFrom) -> bool:
         module = node.module or ""
         for alias in node.names:
             name = alias.asname or alias.name
-            known = self.env.look_up(name)
+            known = self.look_up(name)
             if alias.name != "*" and not isinstance(known, Function | Class):  # a module that the notebook wrote
                 self.env.names[name] = Ref(f"{module}.{alias.name}".lstrip("."), Origin(self.cell, alias))
+                if alias.asname:
+                    self.trace(alias.asname, self.env.names[name])
         return False
 
     def _define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -263,14 +261,24 @@ class Interpreter(Constructions):
         kind = next((word for word in ("classmethod", "staticmethod") if word in words), "")
         function = Function(node, self.cell, self.env, defaults, None, None, kind)
         self.functions.append(function)
+        self._watch(node)
         if words & {"route", "command", "main", "register"}:
             self.refer(function)
         self.env.names[node.name] = unknown(node.name) if words & {"property", "cached_property"} else function
         return False
 
+    def _watch(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
+        """Let the name of a definition count when something in it does."""
+        start, end, words = self._extent(node)
+        is_method = self.env.is_class
+        if self.interest.hits(self.cell, start, end):
+            self.interest.add_definition(node.name, is_method=is_method)
+        else:
+            self.interest.watch(words, node.name, is_method=is_method)
+
     def _define_class(self, node: ast.ClassDef) -> bool:
         bases = tuple(self.peek(base) for base in node.bases)
-        env = Env(self.env)
+        env = Env(self.env, is_class=True)
         cls = Class(node, self.cell, env, bases)
         known = len(self.functions)
         with self.inside(self.cell, env):
@@ -282,6 +290,7 @@ class Interpreter(Constructions):
                 if env.names.get(getattr(function.node, "name", "")) is function:
                     env.names[getattr(function.node, "name", "")] = method
         self.classes.append(cls)
+        self._watch(node)
         self.env.names[node.name] = cls
         for decorator in node.decorator_list:
             self.evaluate(decorator)
@@ -312,11 +321,17 @@ class Interpreter(Constructions):
         self.execute(node.orelse)
         return False
 
+    def release(self) -> None:
+        """Also forget the tables of methods."""
+        super().release()
+        self._executors.clear()
+        self._readers.clear()
+
     def _loosen(self, loop: ast.For | ast.AsyncFor | ast.While) -> None:
         """What a loop assigns is not known at its start: the second round sees other values than the first."""
         if id(loop) not in self._assigned:
-            inner = (node for statement in loop.body for node in ast.walk(statement))
-            self._assigned[id(loop)] = {n.id for n in inner if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+            start, end, _ = self._extent(loop)
+            self._assigned[id(loop)] = stored(self.sources[self.cell].text[start:end])
         for name in self._assigned[id(loop)]:
             known = self.env.names.get(name)
             if isinstance(known, Const):
@@ -368,5 +383,12 @@ def _case_matches(case: ast.match_case, subject: Value) -> bool | None:
     return subject.value == pattern.value.value if isinstance(subject, Text | Const) else None
 
 
-def _is_name(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name | ast.Attribute)
+def _dotted(node: ast.expr) -> str:
+    """`a.b.c` of a name or attribute; what stands before a call or key is left out; empty for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Name):
+        parts.append(node.id)
+    return ".".join(reversed(parts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.mentions.code.libraries import LOADERS, TRAINERS
 from analysis.mentions.code.state import Scope
 from analysis.mentions.code.values import Origin, Ref
 from corpus.records import Role
@@ -54,6 +55,15 @@ _NETWORK_BASES = frozenset(
     {"Module", "LightningModule", "Model", "Layer", "PreTrainedModel", "MessagePassing", "ModuleList", "Sequential"}
 )
 _MAKES_NETWORK = frozenset({"Model", "Sequential", "DNN"})
+# words of constructions that the name finder does not hit, or whose argument may be bound anywhere; all others are
+# known by the name that they hold
+CONSTRUCTION_WORDS = (
+    frozenset(_KINDS)
+    | {path.rpartition(".")[2] for path in LOADERS}
+    | {function for _, function in TRAINERS}
+    | {"lgb", "xgb", "SVC", "SVR", "add_argument", "parse_args", "parse_known_args"}
+) - {"load", "create", "train", "cv", "pipeline", "completion", "load_state_dict", "load_weights", "load_checkpoint"}
+CONSTRUCTION_CALLS = _MAKES_NETWORK | {"pipeline", "Reader", "globals"}  # words that count where they are called only
 
 
 def layer_kind(callee: Ref) -> str | None:

@@ -18,7 +18,9 @@ _TOKEN = re.compile(
     r"|\"(?:[^\"\\\n]|\\.)*(?:\"|$)|'(?:[^'\\\n]|\\.)*(?:'|$)))",
     re.S | re.M,
 )
-_FULL_LINE_COMMENT = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>\#+ ?)(?P<body>[^\n]*)$", re.M)
+_COMMENTED_SHELL = re.compile(r"\n[ \t]{0,40}#+[ \t]{0,8}!(?P<shell>[^\n]*)")
+_COMMENT_GROUP = re.compile(r"\n(?P<lines>[ \t]*#[^\n]*(?:\n[ \t]*#[^\n]*)*)")
+_KEY = re.compile(r"^[ \t]*[\"'][\w .-]{1,60}[\"'][ \t]*:(?=[ \t]*\w)")
 _CODE_LIKE = re.compile(r"\w\s*\(|\w\s*=\s*[\w\"'\[({]|^\s*(?:from|import)\s+\w|^\s*[\"'][\w./-]+[\"'],?\s*$")
 
 
@@ -35,6 +37,11 @@ class Lexemes:
         for start, end, is_comment in zip(self.starts, self.ends, self.are_comments, strict=True):
             if end - start >= min_chars and not is_comment:
                 yield start, end
+
+    def span_at(self, offset: int) -> tuple[int, int]:
+        """[start, end) of the string or comment around an offset."""
+        at = bisect_right(self.starts, offset) - 1
+        return self.starts[at], self.ends[at]
 
     def kind_at(self, offset: int) -> str:
         """ "string", "comment" or "code" """
@@ -54,19 +61,22 @@ def read_lexemes(text: str) -> Lexemes:
     )
 
 
-def commented_out(text: str, places: Sequence[int]) -> Iterator[list[ast.stmt]]:
+def commented_out(text: str, places: Sequence[int], words: re.Pattern[str] | None = None) -> Iterator[list[ast.stmt]]:
     """The statements in commented-out code, at the offsets they have in the text; prose is none.
 
     Whole groups of comment lines are tried first, then every run of lines that parses on its own.
 
     Args:
-        places: offsets of what is looked for, rising; groups of lines that hold none are passed over.
+        places: offsets of what is looked for, rising.
+        words: other things looked for; groups of lines that hold none of either are passed over.
     """
-    for group in _comment_groups(text):
-        if bisect_left(places, group[0].start()) == bisect_left(places, group[-1].end()):
+    for group in _COMMENT_GROUP.finditer("\n" + text) if "#" in text else ():
+        start, end = group.start("lines") - 1, group.end() - 1
+        has_word = words is not None and words.search(text, start, end) is not None
+        if bisect_left(places, start) == bisect_left(places, end) and not has_word:
             continue
-        first_line = text.count("\n", 0, group[0].start())
-        yield from _code_in([_uncommented(line) for line in group[:MAX_COMMENT_LINES]], first_line)
+        lines = group["lines"].split("\n")[:MAX_COMMENT_LINES]
+        yield from _code_in([_uncommented(line) for line in lines], text.count("\n", 0, start))
 
 
 def _code_in(lines: list[str], first_line: int) -> Iterator[list[ast.stmt]]:
@@ -81,21 +91,10 @@ def _code_in(lines: list[str], first_line: int) -> Iterator[list[ast.stmt]]:
         at += max(size, 1)
 
 
-def _comment_groups(text: str) -> Iterator[list[re.Match[str]]]:
-    """Comment lines that follow one another."""
-    group: list[re.Match[str]] = []
-    for line in _FULL_LINE_COMMENT.finditer(text):
-        if group and line.start() != group[-1].end() + 1:
-            yield group
-            group = []
-        group.append(line)
-    if group:
-        yield group
-
-
-def _uncommented(line: re.Match[str]) -> str:
+def _uncommented(line: str) -> str:
     """The line with blanks for its comment marks, so that columns hold."""
-    return " " * (len(line["indent"]) + len(line["marks"])) + line["body"]
+    body = line.lstrip(" \t").lstrip("#").removeprefix(" ")
+    return " " * (len(line) - len(body)) + body
 
 
 def _longest_code(lines: list[str]) -> tuple[int, list[ast.stmt]]:
@@ -104,6 +103,8 @@ def _longest_code(lines: list[str]) -> tuple[int, list[ast.stmt]]:
         return 1, []
     for size in (len(lines), *range(min(len(lines) - 1, 12), 0, -1)):
         statements = parse("\n".join(lines[:size]))
+        if statements is None and size == 1:
+            statements = parse(_KEY.sub(lambda found: " " * len(found[0]), lines[0]))  # an item of a dict
         if statements is not None:
             return size, [one for one in statements if _does_something(one)]
     return 1, []
@@ -112,8 +113,17 @@ def _longest_code(lines: list[str]) -> tuple[int, list[ast.stmt]]:
 def _does_something(statement: ast.stmt) -> bool:
     """Whether the statement is more than words that happen to parse."""
     if isinstance(statement, ast.Expr):
-        return isinstance(statement.value, ast.Call | ast.Await)
+        value = statement.value
+        parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+        inner = [one for part in parts for one in (part.elts if isinstance(part, ast.Tuple | ast.List) else [part])]
+        return any(isinstance(one, ast.Call | ast.Await) for one in inner)
     return not isinstance(statement, ast.AnnAssign) or statement.value is not None
+
+
+def commented_shell(text: str) -> Iterator[tuple[int, str]]:
+    """Shell lines that are commented out: (offset of the command, command)."""
+    for found in _COMMENTED_SHELL.finditer("\n" + text) if "!" in text else ():
+        yield found.start("shell") - 1, found["shell"]
 
 
 def quoted_code(statements: list[ast.stmt]) -> Iterator[ast.Constant]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.records import Role
 
@@ -114,6 +115,8 @@ TRAINERS: dict[tuple[str, str], str] = {
     ("pytesseract", "image_to_string"): "Tesseract",
     ("pytesseract", "image_to_data"): "Tesseract",
     ("fastai", "unet_learner"): "U-Net",
+    ("fastai", "tabular_learner"): "MLP",
+    ("tabular_learner", "tabular_learner"): "MLP",  # imported with a star
     ("fasttext", "train_supervised"): "fastText",
     ("statsmodels", "OLS"): "Linear regression",
     ("statsmodels", "Logit"): "Logistic regression",
@@ -286,7 +289,7 @@ BUILDER_WORD = re.compile(
     r"create_fn|segmentor|_llm|llm_|\bllm|build_",
     re.I,
 )
-NO_BUILDER_WORD = re.compile(
+_NO_BUILDER_WORD = re.compile(
     r"save|dump|print|log(?:ger)?\b|write|append|tokeniz|config|path|dir|file|read|csv|exists|name|title|label|plot|show|"
     r"summary|download|upload|score|result|metric|dataset|kfold",
     re.I,
@@ -297,6 +300,17 @@ NO_BUILDER_WORD = re.compile(
 EMBEDDERS = frozenset({"Word2Vec", "Doc2Vec", "FastText", "KeyedVectors", "SentenceTransformer", "InstructorEmbedding"})
 
 
+@lru_cache(maxsize=20_000)
+def says_no_builder(name: str) -> bool:
+    """Whether a function's name says that it builds nothing: it saves, prints, plots.
+
+    >>> says_no_builder("save_model"), says_no_builder("build_model")
+    (True, False)
+    """
+    return bool(_NO_BUILDER_WORD.search(name))
+
+
+@lru_cache(maxsize=20_000)
 def is_side_class(name: str) -> bool:
     """Whether a class only goes with an architecture: its tokenizer, settings, loss, data.
 
@@ -306,6 +320,7 @@ def is_side_class(name: str) -> bool:
     return bool(_SIDE_CLASS.search(name))
 
 
+@lru_cache(maxsize=20_000)
 def find_loader(path: str) -> Loader | None:
     """The loader that a dotted path ends in; the last two parts speak before the last one."""
     parts = path.split(".")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 _WORD = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -43,6 +44,8 @@ class Match(Protocol):
 class Names(Protocol):
     """The name finder."""
 
+    def __hash__(self) -> int: ...
+
     def find(self, text: str) -> Sequence[Match]:
         """All names in running text, left to right, without overlap."""
         ...
@@ -52,8 +55,17 @@ class Names(Protocol):
         ...
 
 
+MAX_REMEMBERED = 50_000  # identifiers; a corpus has as many different ones, and the commonest come first
+
+
+@lru_cache(maxsize=4)
+def naming_of(names: Names) -> Naming:
+    """The memory that belongs to a name finder: identifiers come again in every document."""
+    return Naming(names)
+
+
 class Naming:
-    """The name finder with a memory, for the identifiers of one document."""
+    """The name finder with a memory for identifiers."""
 
     def __init__(self, names: Names) -> None:
         self.find = names.find
@@ -71,9 +83,12 @@ class Naming:
         """As the name finder's; longer than any checkpoint path is no identifier, nor is prose."""
         if not 2 <= len(identifier) <= 300 or identifier.count(" ") > 3 or "\n" in identifier:
             return None
-        if identifier not in self._known:
-            self._known[identifier] = self._from_the_right(identifier) or self._resolve(identifier)
-        return self._known[identifier]
+        if identifier in self._known:
+            return self._known[identifier]
+        match = self._from_the_right(identifier) or self._resolve(identifier)
+        if len(self._known) < MAX_REMEMBERED:
+            self._known[identifier] = match
+        return match
 
     def _from_the_right(self, path: str) -> Match | None:
         """What the parts of a path name, the last part first: `qwen/transformers/qwq-32b/1` is QwQ."""
@@ -94,9 +109,12 @@ class Naming:
         """
         if len(identifier) > 120:
             return None
-        if identifier not in self._coined:
-            self._coined[identifier] = self.resolve(_BUILDER.sub("", identifier)) or self._longest_run(identifier)
-        return self._coined[identifier]
+        if identifier in self._coined:
+            return self._coined[identifier]
+        match = self.resolve(_BUILDER.sub("", identifier)) or self._longest_run(identifier)
+        if len(self._coined) < MAX_REMEMBERED:
+            self._coined[identifier] = match
+        return match
 
     def _longest_run(self, identifier: str) -> Match | None:
         words = [word.group() for word in _WORD.finditer(identifier)][:8]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from analysis.mentions.code.carriers import PASSING, TABLES
 from analysis.mentions.code.combining import UNKNOWN_PART, fill_in, join_texts, table_of
 from analysis.mentions.code.state import unknown
 from analysis.mentions.code.values import (
@@ -22,31 +23,7 @@ from analysis.mentions.code.values import (
     options,
 )
 
-# what gives its first argument back, or as good as that
-_PASSING = frozenset(
-    {
-        "str",
-        "Path",
-        "PosixPath",
-        "PurePath",
-        "list",
-        "tuple",
-        "set",
-        "sorted",
-        "reversed",
-        "deepcopy",
-        "copy",
-        "expanduser",
-    }
-    | {"abspath", "realpath", "normpath", "unique", "iter", "next", "tqdm", "trange", "track", "int", "float", "bool"}
-    | {"field", "Field", "model_download", "dataset_download", "snapshot_download", "hf_hub_download", "cached_path"}
-    | {"partial", "asyncio.run", "jit", "no_grad", "remote", "compile_fn", "OmegaConf", "Variable"}
-)
 _PASSING_KEYWORDS = ("default", "handle", "repo_id")
-_TABLES = frozenset(
-    {"dict", "SimpleNamespace", "Namespace", "Box", "AttrDict", "EasyDict", "edict", "ConfigDict", "Munch", "Dict"}
-    | {"OrderedDict", "OmegaConf.create", "addict.Dict", "Config", "HParams", "defaultdict", "DotDict", "dotdict"}
-)
 _CONSTANT_METHODS: dict[str, Callable[[str], str]] = {
     "lower": str.lower,
     "upper": str.upper,
@@ -66,7 +43,7 @@ def call_plain(callee: Ref, arguments: Arguments) -> Value | None:
         return join_texts(arguments.positional, "/")
     if name in {"Path", "PurePath", "joinpath"} and len(arguments.positional) > 1:
         return join_texts(arguments.positional, "/")
-    if name in _PASSING and first is not None and not isinstance(first, Const):
+    if name in PASSING and first is not None and not isinstance(first, Const):
         return one_of([first])
     if name == "enumerate":
         return Items([Items([UNKNOWN, item]) for item in listed(first)])
@@ -74,7 +51,7 @@ def call_plain(callee: Ref, arguments: Arguments) -> Value | None:
         columns = [listed(one) or [UNKNOWN] for one in arguments.positional]
         rows: list[Value] = [Items(list(row)) for row in zip(*columns, strict=False)]
         return Items(rows[:MAX_ITEMS])
-    if name in _TABLES or callee.path.endswith("OmegaConf.create"):
+    if name in TABLES or callee.path.endswith("OmegaConf.create"):
         return _make_table(first, arguments)
     if name == "open":
         return Ref("open()", None, tuple(one for one in options(first or UNKNOWN) if isinstance(one, Text)))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from analysis.mentions.code.demand import Interest, Piece
 from analysis.mentions.code.naming import Match, Naming
 from analysis.mentions.code.syntax import Source
 from analysis.mentions.code.values import (
@@ -61,12 +62,31 @@ class Scope:
             self.layers.setdefault(kind, []).extend(origins[:2])
 
 
+class Hint:
+    """A name on the list of hints as long as the value given to it is read; plain, for it is made for every keyword."""
+
+    __slots__ = ("_hints", "_name")
+
+    def __init__(self, hints: list[str], name: str) -> None:
+        self._hints, self._name = hints, name
+
+    def __enter__(self) -> None:
+        if self._name:
+            self._hints.append(self._name)
+
+    def __exit__(self, *error: object) -> None:
+        if self._name:
+            self._hints.pop()
+
+
 class State(ABC):
     """The interpreter's memory; the layers above it read expressions, calls and statements."""
 
-    def __init__(self, naming: Naming, sources: list[Source]) -> None:
+    def __init__(self, naming: Naming, sources: list[Source], interest: Interest) -> None:
         self.naming = naming
         self.sources = sources
+        self.interest = interest
+        self.pending: dict[str, list[tuple[int, Piece]]] = {}  # name -> (cell, statement) not read yet that give it
         self.findings: list[Finding] = []
         self.cell = 0
         self.env = Env()
@@ -107,6 +127,10 @@ class State(ABC):
     def emit_names(self, texts: Iterable[Text], roles: tuple[Role, ...], *, is_weights: bool = False) -> Match | None:
         """Note the architectures that strings name; the last of them."""
 
+    @abstractmethod
+    def look_up(self, name: str) -> Value | None:
+        """The value of a name where we are, or None; reads the statements that give it first."""
+
     @contextmanager
     def mode(self, use: CodeUse | None = None, *, uncertain: bool = False, ruled_out: bool = False) -> Iterator[None]:
         """Read what follows as code of that use; use never becomes stronger inside."""
@@ -120,15 +144,9 @@ class State(ABC):
         finally:
             self.use, self.is_uncertain, self.is_ruled_out = before
 
-    @contextmanager
-    def hint(self, *names: str) -> Iterator[None]:
-        """Let role hints be read from the names that a value is given to."""
-        self.hints.extend(names)
-        try:
-            yield
-        finally:
-            if names:
-                del self.hints[-len(names) :]
+    def hint(self, name: str) -> Hint:
+        """Let role hints be read from the name that a value is given to; "" gives none."""
+        return Hint(self.hints, name)
 
     @contextmanager
     def inside(self, cell: int, env: Env) -> Iterator[None]:
@@ -139,6 +157,13 @@ class State(ABC):
             yield
         finally:
             self.cell, self.env = before
+
+    def release(self) -> None:
+        """Cut the cycles of scopes and the functions defined in them, so that all of it is freed at once."""
+        known: list[Function | Class] = [*self.functions, *self.classes]
+        for one in known:
+            one.env.names.clear()
+        self.top.names.clear()
 
     @property
     def in_module(self) -> bool:

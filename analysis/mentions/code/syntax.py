@@ -9,13 +9,15 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from analysis.mentions.code.demand import LINE_END, Piece, cut, words_of
+
 MAX_CONTEXT_CHARS = 300
 MAX_CHUNKS = 400
+MAX_ON_A_LINE = 20  # statements before one that may stand on the same line
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_TOP_LEVEL_LINE = re.compile(r"^(?![ \t#)\]}\r\n]|(?:else|elif|except|finally)\b)", re.M)
 _PRINT_STATEMENT = re.compile(r"^([ \t]*)(?:print|exec)\b(?![ \t]*[(=.,)\]])[^\n]*", re.M)
 _OLD_EXCEPT = re.compile(r"^([ \t]*except[ \t]+[\w.]+)[ \t]*,[ \t]*\w+(?=[ \t]*:)", re.M)
-_TOP_LEVEL_LINE = re.compile(r"^(?![ \t#)\]}\r\n]|(?:else|elif|except|finally)\b)", re.M)
 
 
 @dataclass(slots=True)
@@ -26,13 +28,54 @@ class Source:
     shown: str = ""  # the cell as the document has it, magics and all; as long as the text
     statements: list[ast.stmt] = field(default_factory=list)
     broken: list[tuple[int, int]] = field(default_factory=list)  # stretches that do not parse
+    is_whole: bool = False  # all of it has been parsed
     _starts: list[int] = field(default_factory=list)
-    _outline: list[tuple[int, int]] | None = None
+    _are_sorted: bool = False
+
+    def pieces(self) -> list[Piece]:
+        """The top-level statements as far as lines tell, not parsed yet."""
+        return cut(self.text)
+
+    def read(self, first: Piece, last: Piece) -> list[ast.stmt]:
+        """The statements of some pieces; where they do not parse, all that stands from there on in the whole text."""
+        if not self.is_whole:
+            tree = _parse("\n" * first.line + self.text[first.start : last.end])
+            if tree is not None:
+                self.statements += tree
+                return tree
+            self.read_whole()
+        return [one for one in self.statements if one.lineno > first.line]
+
+    def read_whole(self) -> None:
+        """Parse all of the text; where it does not parse whole, the pieces that do."""
+        self.is_whole, self.statements = True, []
+        tree = parse(self.text)
+        if tree is None:
+            repaired = _OLD_EXCEPT.sub(_as_new_except, _PRINT_STATEMENT.sub(_as_harmless, self.text))
+            tree = parse(repaired) if repaired != self.text else None
+            if tree is None:
+                _read_chunks(self, repaired)
+                return
+        self.statements = tree
+
+    def extent(self, node: ast.stmt) -> tuple[int, int]:
+        """[start, end) of the lines that a statement stands on."""
+        self._find_lines()
+        last = node.end_lineno or node.lineno
+        start = self._starts[min(node.lineno, len(self._starts)) - 1]
+        return start, self._starts[last] if last < len(self._starts) else len(self.text)
+
+    def words(self, start: int, end: int) -> frozenset[str]:
+        """The words in [start, end)."""
+        return words_of(self.text[start:end])
+
+    def _find_lines(self) -> None:
+        if not self._starts:
+            self._starts = [0, *(end.end() for end in LINE_END.finditer(self.text))]
 
     def offset(self, line: int, column_bytes: int) -> int:
         """The offset of a place that `ast` gives as 1-based line and column in UTF-8 bytes."""
-        if not self._starts:
-            self._starts = [0, *(end.end() for end in _LINE_END.finditer(self.text))]
+        self._find_lines()
         if line > len(self._starts):
             return len(self.text)
         start = self._starts[line - 1]
@@ -66,13 +109,9 @@ class Source:
         best = self._line(start, end)
         if self.shown[best[0] : start].lstrip().startswith("#"):
             return clip(self.shown, best, (start, end))
-        if self._outline is None:
-            self._outline = sorted(self._stretches())
-        at = bisect_right(self._outline, (start, len(self.text) + 1))
-        for first, last in reversed(self._outline[max(0, at - 60) : at]):
-            if last >= end:
-                best = (first, last) if end - first <= MAX_CONTEXT_CHARS else best
-                break
+        first, last = self._statement_at(start)
+        if first <= start and last >= end:
+            best = (first, last) if end - first <= MAX_CONTEXT_CHARS else best
         return clip(self.shown, best, (start, end))
 
     def _line(self, start: int, end: int) -> tuple[int, int]:
@@ -80,15 +119,31 @@ class Source:
         last = self.shown.find("\n", end)
         return first, last if last >= 0 else len(self.shown)
 
-    def _stretches(self) -> Iterator[tuple[int, int]]:
-        """Simple statements whole, compound ones up to their body."""
-        waiting = list(self.statements)
-        while waiting:
-            statement = waiting.pop()
-            start, end = self.span(statement)
-            bodies = list(_bodies(statement))
-            yield start, min((self.span(body[0])[0] for body in bodies if body), default=end)
-            waiting += [inner for body in bodies for inner in body]
+    def _statement_at(self, offset: int) -> tuple[int, int]:
+        """[start, end) of the innermost statement around an offset, a compound one up to its body; (0, 0) for none."""
+        self._find_lines()
+        line = bisect_right(self._starts, offset)
+        if not self._are_sorted:
+            self.statements.sort(key=_first_line)  # those read out of turn stand last
+            self._are_sorted = True
+        found = (0, 0)
+        inner = self.statements
+        while inner:
+            at = bisect_right(inner, line, key=_first_line)
+            around = [one for one in inner[max(0, at - MAX_ON_A_LINE) : at] if line <= (one.end_lineno or one.lineno)]
+            inner = []
+            for statement in around:
+                start, end = self.span(statement)
+                if start <= offset < end:
+                    bodies = [body for body in _bodies(statement) if body]
+                    first = min((self.span(body[0])[0] for body in bodies), default=end)
+                    found = (start, first) if offset < first else found
+                    inner = sorted((one for body in bodies for one in body), key=_first_line)
+        return found
+
+
+def _first_line(node: ast.stmt) -> int:
+    return node.lineno
 
 
 def clip(text: str, stretch: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
@@ -116,21 +171,14 @@ def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def read_source(text: str, shown: str = "") -> Source:
-    """The statements of a text; where it does not parse whole, those of the pieces that do.
+    """A text with all its statements; where it does not parse whole, those of the pieces that do.
 
     Args:
         text: Python, magics blanked.
         shown: the cell as the document has it, where that differs.
     """
     source = Source(text, shown or text)
-    tree = parse(text)
-    if tree is None:
-        repaired = _OLD_EXCEPT.sub(_as_new_except, _PRINT_STATEMENT.sub(_as_harmless, text))
-        tree = parse(repaired) if repaired != text else None
-        if tree is None:
-            _read_chunks(source, repaired)
-            return source
-    source.statements = tree
+    source.read_whole()
     return source
 
 
@@ -162,7 +210,7 @@ def _read_chunks(source: Source, text: str) -> None:
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         chunk = text[start:end]
         tree = _parse("\n" * line + chunk)
-        line += len(_LINE_END.findall(chunk))
+        line += len(LINE_END.findall(chunk))
         if tree is None:
             source.broken.append((start, end))
         else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 MAX_ITEMS = 24  # of a list that a loop is followed through
 MAX_LENGTH = 200  # items of a list that are kept
+MAX_LINEAGE = 40  # classes that one inherits from
 MAX_OPTIONS = 16  # more alternatives than that say nothing about which one is meant
 
 
@@ -72,9 +73,10 @@ class Table:
 class Env:
     """Names of one scope; looks outwards when it does not hold a name."""
 
-    __slots__ = ("names", "outer")
+    __slots__ = ("is_class", "names", "outer")
 
-    def __init__(self, outer: Env | None = None) -> None:
+    def __init__(self, outer: Env | None = None, *, is_class: bool = False) -> None:
+        self.is_class = is_class  # of a class body: its functions are methods
         self.names: dict[str, Value] = {}
         self.outer = outer
 
@@ -118,7 +120,7 @@ class Class:
         """The class and its bases in the document, nearest first; a cycle is cut."""
         queue: list[Class] = [self]
         seen: set[int] = set()
-        while queue:
+        while queue and len(seen) < MAX_LINEAGE:
             one = queue.pop(0)
             if id(one.node) in seen:
                 continue
