@@ -13,7 +13,7 @@ from analysis.mentions.prose import find_statements
 from corpus.catalogue import Catalogue
 from corpus.records import Document, DocumentAnalysis, RawDocument
 
-EXTRACTOR = "1"  # raised whenever the same document and catalogue may give other claims
+EXTRACTOR = "2"  # raised whenever the same document and catalogue may give other claims
 
 
 def made_by(catalogue: Catalogue) -> str:

@@ -15,6 +15,7 @@ from itertools import product
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from analysis.mentions.lookalikes import has_tricks, is_accented, read_plain
 from analysis.mentions.suffixes import SIZE_WORDS, read_prefix, read_suffix
 from corpus.catalogue import Catalogue
 from corpus.ids import squash
@@ -143,7 +144,22 @@ class NameFinder:
                     self._entries[spelling] = _Entry(architecture, needs_care, alias if spelling in sure else spelling)
 
     def find(self, text: str) -> list[NameMatch]:
-        """All names in running text, left to right, none inside another."""
+        """All names in running text, left to right, none inside another; also those that only look like one."""
+        found = self._find(text)
+        return _merge(found, self._find_disguised(text)) if has_tricks(text) else found
+
+    def _find_disguised(self, text: str) -> list[NameMatch]:
+        """Names in the text as it looks, with the places where they stand in the text as it is."""
+        plain = read_plain(text)
+        found = []
+        for match in self._find(plain.text):
+            start, end = plain.span(match.start, match.end)
+            says_more = match.name.isascii() or match.variant != read_plain(match.name).text  # "U²-Net" is the name
+            if not is_accented(text[start:end]):
+                found.append(replace(match, start=start, end=end, variant=match.variant if says_more else None))
+        return found
+
+    def _find(self, text: str) -> list[NameMatch]:
         folded = fold(text)
         longest: dict[int, list[tuple[int, int]]] = {}
         hits = self._automaton.find_matches_as_indexes(SEPARATOR + folded, overlapping=True)
@@ -215,6 +231,15 @@ class NameFinder:
             if entry and (not entry.is_ambiguous or _USE_OF.match(last[end:])):
                 return NameMatch(offset, offset + end, entry.architecture.id, entry.architecture.name, None, False)
         return None
+
+
+def _merge(found: list[NameMatch], disguised: list[NameMatch]) -> list[NameMatch]:
+    """Both lists without what lies inside or across a match that starts earlier, or there and is longer."""
+    kept: list[NameMatch] = []
+    for match in sorted((*disguised, *found), key=lambda m: (m.start, -m.end)):
+        if not kept or match.start >= kept[-1].end:
+            kept.append(match)
+    return kept
 
 
 _USE_OF = re.compile(r"(?:For[A-Z]|LM|Model|Classifier|Regressor|Encoder|Decoder|Backbone|Net)")
