@@ -10,6 +10,7 @@ from analysis.mentions.code import find_code_mentions
 from analysis.mentions.joining import joining_stamp
 from analysis.mentions.names import NameFinder
 from analysis.mentions.prose import find_statements
+from analysis.mentions.unknown_code import find_unknown_loads
 from corpus.catalogue import Catalogue
 from corpus.records import Document, DocumentAnalysis, RawDocument
 
@@ -41,6 +42,6 @@ def analyse_document(document: Document, raw: RawDocument, catalogue: Catalogue)
     stamp = made_by(catalogue)
     blocks = read_blocks(document, raw)
     statements = find_statements(blocks, read_document_segments(blocks), names)
-    code = find_code_mentions(blocks, names)
+    code = (*find_code_mentions(blocks, names), *find_unknown_loads(blocks, names))
     claims = judge_claims(document, blocks, statements, code, catalogue.architectures, stamp)
     return DocumentAnalysis(document.id, raw.content_hash, stamp, blocks, claims)

@@ -17,6 +17,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from analysis.mentions.lookalikes import has_tricks, is_accented, read_plain
 from analysis.mentions.suffixes import SIZE_WORDS, read_prefix, read_suffix
+from analysis.mentions.typos import IDENTIFIER, near_identifier, near_word
 from corpus.catalogue import Catalogue
 from corpus.ids import squash
 from corpus.records import Architecture
@@ -124,6 +125,7 @@ class NameFinder:
         for architecture in sorted(counted, key=lambda a: a.id):
             self._add(architecture)
         self._spellings = sorted(self._entries)
+        self._sure = {key for key, entry in self._entries.items() if not entry.is_ambiguous and " " not in key}
         self._automaton = AhoCorasick(
             [SEPARATOR + spelling for spelling in self._spellings], matchkind=MatchKind.Standard
         )
@@ -156,7 +158,8 @@ class NameFinder:
             start, end = plain.span(match.start, match.end)
             says_more = match.name.isascii() or match.variant != read_plain(match.name).text  # "U²-Net" is the name
             if not is_accented(text[start:end]):
-                found.append(replace(match, start=start, end=end, variant=match.variant if says_more else None))
+                variant = match.variant if says_more else None
+                found.append(replace(match, start=start, end=end, variant=variant))
         return found
 
     def _find(self, text: str) -> list[NameMatch]:
@@ -215,11 +218,28 @@ class NameFinder:
         """
         whole = self.find(identifier)
         if not whole:
-            return self._resolve_camel(identifier)
+            return self._resolve_camel(identifier) or self.resolve_typo(identifier)
         cut = max(identifier.rstrip("/").rfind("/"), -1)
         in_last = [match for match in whole if match.start > cut]
         sure = [match for match in (in_last or whole) if not match.is_ambiguous]
         return (sure or in_last or whole)[0]
+
+    def resolve_typo(self, identifier: str) -> NameMatch | None:
+        """The architecture that an identifier names by one slip: `tf_efficinetnetv2_s_in21k`; the variant as it is."""
+        last = identifier.rsplit("/", 1)[-1]
+        offset = len(identifier) - len(last)
+        near = near_identifier(last, self._sure) if IDENTIFIER.fullmatch(last) else None
+        if near is None:
+            return None
+        architecture = self._entries[near[0]].architecture
+        variant = last if architecture.kind not in UNSIZED_KINDS else None
+        return NameMatch(offset, len(identifier), architecture.id, architecture.name, variant, False)
+
+    def correct(self, word: str) -> Architecture | None:
+        """The architecture whose name a capitalised word is, in another case or with one slip: RoMA, "EfficentNet"."""
+        key = squash(word)
+        near = key if key in self._entries else near_word(key, self._sure)
+        return self._entries[near].architecture if near else None
 
     def _resolve_camel(self, identifier: str) -> NameMatch | None:
         """A name that starts a CamelCase identifier: "DebertaV2ForSequenceClassification"."""

@@ -12,10 +12,12 @@ from importlib.resources import files
 from typing import Any, cast
 
 from corpus.errors import CatalogueError
+from corpus.ids import squash
 from corpus.records import Architecture, Benchmark
 
 ARCHITECTURES_FILE = "architectures.jsonl"
 BENCHMARKS_FILE = "benchmarks.jsonl.gz"
+OTHER_NAMES_FILE = "other_names.jsonl"
 _REQUIRED = frozenset(f.name for f in fields(Architecture) if f.default is MISSING and f.default_factory is MISSING)
 _ALLOWED = frozenset(f.name for f in fields(Architecture))
 _LISTS = ("aliases", "ambiguous_aliases", "tasks")
@@ -85,6 +87,7 @@ def load_catalogue() -> Catalogue:
     content = _read(ARCHITECTURES_FILE)
     digest = hashlib.sha256(content)
     digest.update(_read(BENCHMARKS_FILE))
+    digest.update(_read(OTHER_NAMES_FILE))
     return Catalogue(digest.hexdigest()[:12], parse_architectures(content.decode("utf-8").splitlines()))
 
 
@@ -99,6 +102,20 @@ def load_benchmarks() -> tuple[Benchmark, ...]:
     if json.loads(lines[0]) != _BENCHMARK_COLUMNS:
         raise CatalogueError(f"{BENCHMARKS_FILE}: columns are not {_BENCHMARK_COLUMNS}")
     return tuple(Benchmark(*json.loads(line)) for line in lines[1:])
+
+
+@cache
+def load_other_names() -> frozenset[str]:
+    """Squashed names that look like architectures and are something else: data sets, libraries, losses, techniques.
+
+    Those of `other_names.jsonl`, and of the families that the catalogue has but does not count.
+    """
+    rows = [json.loads(line) for line in _read(OTHER_NAMES_FILE).decode("utf-8").splitlines()]
+    not_counted = [a for a in load_catalogue().architectures.values() if not a.is_counted]
+    listed = {squash(name) for row in rows for name in row["names"]}
+    return frozenset(
+        listed | {squash(name) for a in not_counted for name in (a.name, *a.aliases, *a.ambiguous_aliases)}
+    )
 
 
 def _read(name: str) -> bytes:

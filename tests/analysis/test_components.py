@@ -55,4 +55,4 @@ def test_a_name_that_a_joined_component_finds_becomes_a_claim() -> None:
 
 
 def test_without_one_the_stamp_names_extractor_and_catalogue_only() -> None:
-    assert made_by(load_catalogue()) == f"extractor-1+catalogue-{load_catalogue().version}"
+    assert made_by(load_catalogue()) == f"extractor-2+catalogue-{load_catalogue().version}"
