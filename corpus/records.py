@@ -308,6 +308,7 @@ class DocumentAnalysis:
     blocks: tuple[Block, ...]
     claims: tuple[Claim, ...]
     failures: tuple[Failure, ...] = ()
+    prose_language: str | None = None  # ISO 639-1 as detected; None where there is too little prose to tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -329,8 +329,14 @@ ALTER TABLE competitions ADD COLUMN first_seen_at -- UTC, ISO 8601; NULL: before
     TEXT;
 """
 
+LANGUAGE_SQL = """
+ALTER TABLE documents ADD COLUMN prose_language -- ISO 639-1, as detected; NULL: too little prose to tell, not analysed
+    TEXT;
+"""
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("tables", TABLES_SQL),
     Migration("views", VIEWS_SQL),
     Migration("crawl", CRAWL_SQL),
+    Migration("language of prose", LANGUAGE_SQL),
 )

@@ -23,6 +23,7 @@ from corpus import (
     store_open,
     store_runs,
     store_settle,
+    store_unknown,
 )
 from corpus.records import (
     Architecture,
@@ -274,6 +275,11 @@ class Store:
             return store_analysis.replace_analysis(
                 self._connection, self._now(), analysis, run_id, index_words=self._indexes_words
             )
+
+    def settle_unknown_names(self) -> int:
+        """Give every architecture that the catalogue lacks one spelling across documents; how many claims changed."""
+        with self._writing():
+            return store_unknown.settle_unknown_names(self._connection)
 
     def rebuild_search(self) -> None:
         """Make the search index anew from the blocks."""

@@ -32,6 +32,7 @@ FORGET_WORDS_SQL = (  # an external-content index must be told the old text befo
     "INSERT INTO block_search (block_search, rowid, text) SELECT 'delete', row, text FROM blocks WHERE document_id = ?"
 )
 ADD_WORDS_SQL = "INSERT INTO block_search (rowid, text) SELECT row, text FROM blocks WHERE document_id = ?"
+LANGUAGE_SQL = "UPDATE documents SET prose_language = ? WHERE id = ?"
 REBUILD_SQL = "INSERT INTO block_search (block_search) VALUES ('rebuild')"
 
 ANALYSIS_STAGES = ("read", "analyse")
@@ -54,6 +55,7 @@ def replace_analysis(
     _replace_blocks(connection, analysis.document_id, analysis.blocks, index_words=index_words)
     _insert_claims(connection, analysis.claims)
     _finish(connection, analysis.document_id, analysis.content_hash or None, analysis.made_by, is_unreadable=False)
+    connection.execute(LANGUAGE_SQL, (analysis.prose_language, analysis.document_id))
     _replace_failures(connection, now, analysis, run_id)
     return True
 
@@ -65,6 +67,7 @@ def mark_unreadable(
     connection.execute("DELETE FROM claims WHERE document_id = ?", (analysis.document_id,))
     _replace_blocks(connection, analysis.document_id, (), index_words=index_words)
     _finish(connection, analysis.document_id, analysis.content_hash, analysis.made_by, is_unreadable=True)
+    connection.execute(LANGUAGE_SQL, (None, analysis.document_id))
     _replace_failures(connection, now, analysis, run_id)
 
 

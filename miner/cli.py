@@ -81,6 +81,7 @@ for command in (
     work.status,
     work.doctor,
     upkeep.forget,
+    upkeep.unknown,
     upkeep.schedule,
     upkeep.config,
     doors.serve,

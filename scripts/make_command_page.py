@@ -23,6 +23,7 @@ from miner.jobs.ask_show_architecture import BENCHMARK_COLUMNS
 from miner.jobs.ask_show_rows import CLAIM_COLUMNS, SOLUTION_COLUMNS
 from miner.jobs.ask_similar import SIMILAR_COLUMNS
 from miner.jobs.ask_status import STATUS_COLUMNS
+from miner.jobs.ask_unknown import COLUMNS as UNKNOWN_COLUMNS
 from miner.jobs.ask_why import WHY_COLUMNS
 from miner.jobs.ask_winners import HERE_COLUMN
 from miner.jobs.changes import CHANGE_COLUMNS
@@ -56,6 +57,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "together": TOGETHER_COLUMNS,
     "similar": SIMILAR_COLUMNS,
     "why": WHY_COLUMNS,
+    "unknown": UNKNOWN_COLUMNS,
     "show (document, claim)": CLAIM_COLUMNS,
     "show (competition)": SOLUTION_COLUMNS,
     "show (architecture)": BENCHMARK_COLUMNS,

@@ -86,6 +86,7 @@ def analyse(
             )
         finally:
             progress.stop()
+        store.settle_unknown_names()
         if all:
             store.rebuild_search()
         labels = infer_all_task_types(store, extractor)

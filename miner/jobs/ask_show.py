@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from analysis.language import why_not
 from corpus.errors import NotKnownError
 from corpus.records import Answer, Filters
 from corpus.views import CompetitionRow, DocumentRow, Readable, select_documents, select_evidence, select_solutions
+from corpus.views_export import prose_languages
 from corpus.views_lookup import (
     ClaimRow,
     all_names,
@@ -72,11 +74,18 @@ def _document(store: Readable, name: str, document: DocumentRow) -> Answer:
         notes.append("No architecture was found in this document.")
     if document.copy_of:
         notes.append(f"A near copy of {document.copy_of}: statistics leave it out.")
+    language = prose_languages(store, [document.document_id]).get(document.document_id)
+    if why_not(language):
+        notes.append(
+            f"why: {why_not(language)}. Names are found in any script; what is said of them is judged in English only,"
+            " so there are no reasons, and status comes from code, headings and defaults."
+        )
     rows = claim_rows(store, claims)
     if claims and not any(row["evidence"] for row in rows):
         notes.append(NO_QUOTES)
     facts = document_facts(document) | {
-        "rank_statements": [{"source": r.source, "rank": r.rank, "said_in": r.evidence} for r in ranks]
+        "prose_language": language,
+        "rank_statements": [{"source": r.source, "rank": r.rank, "said_in": r.evidence} for r in ranks],
     }
     return Answer(
         name="show",
