@@ -330,7 +330,7 @@ ALTER TABLE competitions ADD COLUMN first_seen_at -- UTC, ISO 8601; NULL: before
 """
 
 LANGUAGE_SQL = """
-ALTER TABLE documents ADD COLUMN prose_language -- ISO 639-1, as detected; NULL: too little prose to tell, not analysed
+ALTER TABLE documents ADD COLUMN prose_language -- ISO 639-1, as detected, NULL where there is too little prose to tell
     TEXT;
 """
 

@@ -40,7 +40,8 @@ stderr says what), 74 the disk is full, 75 another refresh of the same corpus is
 terminated (what is done is kept; the same command goes on from there).
 
 Environment: `MINER_DB` names the corpus, `MINER_FOLDERS` the folders that every `miner run` looks through,
-`MINER_CONFIG` the file of settings; [configuration.md](configuration.md) has them all.
+`MINER_ADDITIONS` a file of your own architectures, `MINER_CONFIG` the file of settings;
+[configuration.md](configuration.md) has the others.
 """
 JSON_PART = """## Answers as JSON
 

@@ -70,8 +70,8 @@ def unknown(ctx: click.Context, name: str | None, kind: str | None, lineage: str
     """List the architectures that documents name and the catalogue lacks, with counts and examples.
 
     They are claims without an `architecture_id`; spellings that differ in case, blanks and hyphens are one. With --add,
-    one becomes a line for `corpus/catalogue/additions.jsonl`, its spellings as aliases; docs/catalogue.md says how a
-    line is taken in.
+    one becomes a catalogue line with its spellings as aliases, for `corpus/catalogue/additions.jsonl` or for the file
+    that MINER_ADDITIONS names (docs/catalogue.md).
     """
     from miner.jobs.ask_unknown import catalogue_line, unknown as ask_unknown
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalogue.loader import parse_architectures
+from corpus.catalogue import load_catalogue
+from corpus.catalogue.loader import add_own, parse_architectures
+from corpus.errors import CatalogueError
 from corpus.store import Store
 from miner import cli
 
@@ -103,3 +105,40 @@ def test_a_document_in_another_language_says_why_there_are_no_reasons(run: Run) 
     assert {row["why"] for row in rows.values() if row is not japanese} == {None}
     shown = run("show", japanese["doc_id"])[1]
     assert "why: not supported in ja" in " ".join(shown.split())
+
+
+def test_a_line_of_ones_own_is_taken_in_by_the_next_analysis(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = run("unknown", "--add", "ZebraNet", "--kind", "cnn")[1]
+    (tmp_path / "own.jsonl").write_text(line, encoding="utf-8")
+    monkeypatch.setenv("MINER_ADDITIONS", str(tmp_path / "own.jsonl"))
+    load_catalogue.cache_clear()
+    try:
+        assert run("analyse")[0] == 0
+        rows = json.loads(run("unknown", "--format", "json")[1])["rows"]
+        assert [row["name"] for row in rows] == ["KelpBERT"]
+        with Store.open(tmp_path / "sample.db", read_only=True) as store:
+            found = store.execute("SELECT DISTINCT architecture_kind FROM v_claims WHERE architecture = 'ZebraNet'")
+            assert [row["architecture_kind"] for row in found] == ["cnn"]
+        monkeypatch.delenv("MINER_ADDITIONS")
+        load_catalogue.cache_clear()
+        assert run("analyse")[0] == 0
+        assert "ZebraNet" in run("unknown")[1]
+    finally:
+        load_catalogue.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "no JSON"),
+        ('["x"]', "not an object"),
+        ('{"id": "resnet", "name": "ResNet", "kind": "cnn", "aliases": ["ResNet"]}', "already"),
+        ('{"id": "mine", "name": "Mine", "kind": "cnn", "aliases": ["Mine", "ResNet"]}', "belongs to"),
+        ('{"id": "mine", "name": "Mine", "kind": "cnn", "aliases": ["Mine"], "colour": 1}', "unknown keys"),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_said_and_never_half_taken(line: str, said: str) -> None:
+    with pytest.raises(CatalogueError, match=said):
+        add_own(load_catalogue().architectures, [line], "own.jsonl")
