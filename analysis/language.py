@@ -19,7 +19,7 @@ FEWEST_LETTERS = 20  # of another script, in a document
 FEWEST_LETTERS_OF_QUOTE = 4
 OTHER_SHARE = 0.25  # of all letters: a text with more of another script is in its language, English terms or not
 TIMES_ENGLISH = 2  # as many common words as English ones: a few of them are also names and terms
-SAMPLE = 60_000  # characters that are looked at
+SAMPLE = 12_000  # characters that are looked at
 _CODE = re.compile(r"`[^`\n]*`|https?://\S+|<[^>\n]{1,200}>|[a-zA-Z0-9_./-]*[_/0-9][a-zA-Z0-9_./-]*")
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (language, re.compile(f"[{letters}]"))
@@ -36,6 +36,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("th", "\u0e00-\u0e7f"),
     )
 )
+_ANY_SCRIPT = re.compile("[\u0370-\u1cff\u3041-\u9fff\uac00-\ud7a3]")
 _KANA_SHARE, _UKRAINIAN_SHARE = 0.08, 0.03  # of Japanese among kana and Han, of Ukrainian letters among Cyrillic ones
 _COMMON: dict[str, frozenset[str]] = {
     language: frozenset(words.split())
@@ -101,14 +102,14 @@ def readable_reasons(reasons: Iterable[Reason], prose: Mapping[str, str], langua
 
 def _is_readable(reason: Reason, prose: Mapping[str, str], language: str | None) -> bool:
     quote = reason.quote or ""
-    if _by_script(quote, FEWEST_LETTERS_OF_QUOTE) is not None or not is_supported(detect_language([quote])):
+    if _by_script(quote, FEWEST_LETTERS_OF_QUOTE) is not None:
         return False
     block = prose.get(reason.span.block_id, "") if reason.span else ""
     return is_supported(language) or detect_language([block]) == SUPPORTED
 
 
 def _by_script(text: str, fewest: int) -> str | None:
-    if text.isascii():
+    if text.isascii() or _ANY_SCRIPT.search(text) is None:
         return None
     counts = {language: len(letters.findall(text)) for language, letters in _SCRIPTS}
     n_foreign = sum(counts.values())
