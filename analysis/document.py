@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from analysis.blocks import read_blocks, read_document_segments
 from analysis.claims.judge import judge_claims
+from analysis.language import detect_language, readable_reasons
 from analysis.mentions.code import find_code_mentions
 from analysis.mentions.joining import joining_stamp
 from analysis.mentions.names import NameFinder
 from analysis.mentions.prose import find_statements
+from analysis.mentions.unknown_code import find_unknown_loads
 from analysis.sketches import make_sketch, sketch_stamp
 from corpus.catalogue import Catalogue
-from corpus.records import Document, DocumentAnalysis, RawDocument
+from corpus.records import BlockKind, Document, DocumentAnalysis, RawDocument
 
 EXTRACTOR = "2"  # raised whenever the same document and catalogue may give other claims
 
@@ -42,6 +45,12 @@ def analyse_document(document: Document, raw: RawDocument, catalogue: Catalogue)
     stamp = made_by(catalogue)
     blocks = read_blocks(document, raw)
     statements = find_statements(blocks, read_document_segments(blocks), names)
-    code = find_code_mentions(blocks, names)
+    code = (*find_code_mentions(blocks, names), *find_unknown_loads(blocks, names))
     claims = judge_claims(document, blocks, statements, code, catalogue.architectures, stamp)
-    return DocumentAnalysis(document.id, raw.content_hash, stamp, blocks, claims, sketch=make_sketch(document, blocks))
+    prose = {block.id: block.text for block in blocks if block.kind not in {BlockKind.CODE, BlockKind.CODE_CELL}}
+    language = detect_language(prose.values())
+    claims = tuple(replace(claim, reasons=readable_reasons(claim.reasons, prose, language)) for claim in claims)
+    sketch = make_sketch(document, blocks)
+    return DocumentAnalysis(
+        document.id, raw.content_hash, stamp, blocks, claims, sketch=sketch, prose_language=language
+    )

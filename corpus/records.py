@@ -315,6 +315,7 @@ class DocumentAnalysis:
     claims: tuple[Claim, ...]
     failures: tuple[Failure, ...] = ()
     sketch: Sketch | None = None  # None: too short to be told from others by its words
+    prose_language: str | None = None  # ISO 639-1 as detected; None where there is too little prose to tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -332,6 +332,11 @@ ALTER TABLE competitions ADD COLUMN first_seen_at -- UTC, ISO 8601; NULL: before
     TEXT;
 """
 
+LANGUAGE_SQL = """
+ALTER TABLE documents ADD COLUMN prose_language -- ISO 639-1, as detected, NULL where there is too little prose to tell
+    TEXT;
+"""
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("tables", TABLES_SQL),
     Migration("views", VIEWS_SQL),
@@ -339,4 +344,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("corrections", CORRECTIONS_SQL),
     Migration("copies", COPIES_SQL),
     Migration("agreement", AGREEMENT_SQL),
+    Migration("language of prose", LANGUAGE_SQL),
 )

@@ -23,6 +23,7 @@ from corpus import (
     store_open,
     store_runs,
     store_settle,
+    store_unknown,
 )
 from corpus.records import (
     Architecture,
@@ -279,6 +280,11 @@ class Store:
             if is_replaced:
                 self.corrections.apply_to_new_claims(analysis.document_id)
             return is_replaced
+
+    def settle_unknown_names(self) -> int:
+        """Give every architecture that the catalogue lacks one spelling across documents; how many claims changed."""
+        with self._writing():
+            return store_unknown.settle_unknown_names(self._connection)
 
     def rebuild_search(self) -> None:
         """Make the search index anew from the blocks."""

@@ -49,6 +49,7 @@ FORGET_WORDS_SQL = (  # an external-content index must be told the old text befo
     "INSERT INTO block_search (block_search, rowid, text) SELECT 'delete', row, text FROM blocks WHERE document_id = ?"
 )
 ADD_WORDS_SQL = "INSERT INTO block_search (rowid, text) SELECT row, text FROM blocks WHERE document_id = ?"
+LANGUAGE_SQL = "UPDATE documents SET prose_language = ? WHERE id = ?"
 REBUILD_SQL = "INSERT INTO block_search (block_search) VALUES ('rebuild')"
 
 ANALYSIS_STAGES = ("read", "analyse")
@@ -72,6 +73,7 @@ def replace_analysis(
     insert_claims(connection, analysis.claims)
     replace_sketch(connection, analysis.document_id, analysis.sketch)
     _finish(connection, analysis.document_id, analysis.content_hash or None, analysis.made_by, is_unreadable=False)
+    connection.execute(LANGUAGE_SQL, (analysis.prose_language, analysis.document_id))
     _replace_failures(connection, now, analysis, run_id)
     return True
 
@@ -84,6 +86,7 @@ def mark_unreadable(
     _replace_blocks(connection, analysis.document_id, (), index_words=index_words)
     replace_sketch(connection, analysis.document_id, None)
     _finish(connection, analysis.document_id, analysis.content_hash, analysis.made_by, is_unreadable=True)
+    connection.execute(LANGUAGE_SQL, (None, analysis.document_id))
     _replace_failures(connection, now, analysis, run_id)
 
 

@@ -63,6 +63,16 @@ def export_documents(store: Readable, filters: Filters) -> tuple[DocumentRow, ..
     return tuple(sorted(select_documents(store, filters), key=lambda row: row.document))
 
 
+def prose_languages(store: Readable, document_ids: Collection[str] | None = None) -> dict[str, str]:
+    """Document id -> language of its prose as detected, of all documents or of these; none where it is not known."""
+    rows = store.execute(
+        "SELECT id, prose_language FROM documents WHERE prose_language IS NOT NULL"
+        " AND (?1 IS NULL OR id IN (SELECT value FROM json_each(?1)))",
+        [None if document_ids is None else json.dumps(sorted(document_ids))],
+    )
+    return {str(row["id"]): str(row["prose_language"]) for row in rows}
+
+
 def export_claims(store: Readable) -> dict[str, list[ClaimRow]]:
     """Document id -> its claims, strongest status first."""
     grouped: dict[str, list[ClaimRow]] = {}

@@ -82,6 +82,7 @@ for command in (
     work.doctor,
     correct.correct,
     upkeep.forget,
+    upkeep.unknown,
     upkeep.schedule,
     upkeep.config,
     doors.serve,

@@ -23,6 +23,7 @@ from miner.jobs.ask_show_architecture import BENCHMARK_COLUMNS
 from miner.jobs.ask_show_rows import CLAIM_COLUMNS, SOLUTION_COLUMNS
 from miner.jobs.ask_similar import SIMILAR_COLUMNS
 from miner.jobs.ask_status import STATUS_COLUMNS
+from miner.jobs.ask_unknown import COLUMNS as UNKNOWN_COLUMNS
 from miner.jobs.ask_why import WHY_COLUMNS
 from miner.jobs.ask_winners import HERE_COLUMN
 from miner.jobs.changes import CHANGE_COLUMNS
@@ -40,7 +41,8 @@ stderr says what), 74 the disk is full, 75 another refresh of the same corpus is
 terminated (what is done is kept; the same command goes on from there).
 
 Environment: `MINER_DB` names the corpus, `MINER_FOLDERS` the folders that every `miner run` looks through,
-`MINER_CONFIG` the file of settings; [configuration.md](configuration.md) has them all.
+`MINER_ADDITIONS` a file of your own architectures, `MINER_CONFIG` the file of settings;
+[configuration.md](configuration.md) has the others.
 """
 JSON_PART = """## Answers as JSON
 
@@ -57,6 +59,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "together": TOGETHER_COLUMNS,
     "similar": SIMILAR_COLUMNS,
     "why": WHY_COLUMNS,
+    "unknown": UNKNOWN_COLUMNS,
     "show (document, claim)": CLAIM_COLUMNS,
     "show (competition)": SOLUTION_COLUMNS,
     "show (architecture)": BENCHMARK_COLUMNS,

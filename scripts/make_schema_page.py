@@ -63,6 +63,8 @@ def _read_relation(store: Store, name: str, kind: str, sql: str) -> Relation:
 def _column_of(code: str) -> str:
     """The column that a line of SQL defines: the last name it gives in a view, the first in a table.
 
+    >>> _column_of("    TEXT, prose_language ")
+    'prose_language'
     >>> _column_of("       d.name AS document, "), _column_of("    id TEXT PRIMARY KEY, "), _column_of("b.headings, ")
     ('document', 'id', 'headings')
     >>> _column_of("    TEXT CHECK (a IN ('b', 'c')), added_later ")
@@ -71,7 +73,9 @@ def _column_of(code: str) -> str:
     named = re.search(r"\bAS (\w+),?\s*$", code) or re.search(r",\s+(\w+)\s*$", code)
     if named:
         return named[1]
-    words = code.strip(" ,").split()  # a column added later follows a comma
+    words = code.strip(" ,").split()  # a column added later follows a comma, and the type of the one added before it
+    if words[0:1] == ["TEXT,"]:
+        del words[0]
     return words[0].rpartition(".")[2] if words else ""
 
 

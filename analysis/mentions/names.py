@@ -15,7 +15,9 @@ from itertools import product
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from analysis.mentions.lookalikes import has_tricks, is_accented, read_plain
 from analysis.mentions.suffixes import SIZE_WORDS, read_prefix, read_suffix
+from analysis.mentions.typos import IDENTIFIER, near_identifier, near_word
 from corpus.catalogue import Catalogue
 from corpus.ids import squash
 from corpus.records import Architecture
@@ -123,6 +125,7 @@ class NameFinder:
         for architecture in sorted(counted, key=lambda a: a.id):
             self._add(architecture)
         self._spellings = sorted(self._entries)
+        self._sure = {key for key, entry in self._entries.items() if not entry.is_ambiguous and " " not in key}
         self._automaton = AhoCorasick(
             [SEPARATOR + spelling for spelling in self._spellings], matchkind=MatchKind.Standard
         )
@@ -143,7 +146,23 @@ class NameFinder:
                     self._entries[spelling] = _Entry(architecture, needs_care, alias if spelling in sure else spelling)
 
     def find(self, text: str) -> list[NameMatch]:
-        """All names in running text, left to right, none inside another."""
+        """All names in running text, left to right, none inside another; also those that only look like one."""
+        found = self._find(text)
+        return _merge(found, self._find_disguised(text)) if has_tricks(text) else found
+
+    def _find_disguised(self, text: str) -> list[NameMatch]:
+        """Names in the text as it looks, with the places where they stand in the text as it is."""
+        plain = read_plain(text)
+        found = []
+        for match in self._find(plain.text):
+            start, end = plain.span(match.start, match.end)
+            says_more = match.name.isascii() or match.variant != read_plain(match.name).text  # "U²-Net" is the name
+            if not is_accented(text[start:end]):
+                variant = match.variant if says_more else None
+                found.append(replace(match, start=start, end=end, variant=variant))
+        return found
+
+    def _find(self, text: str) -> list[NameMatch]:
         folded = fold(text)
         longest: dict[int, list[tuple[int, int]]] = {}
         hits = self._automaton.find_matches_as_indexes(SEPARATOR + folded, overlapping=True)
@@ -199,11 +218,28 @@ class NameFinder:
         """
         whole = self.find(identifier)
         if not whole:
-            return self._resolve_camel(identifier)
+            return self._resolve_camel(identifier) or self.resolve_typo(identifier)
         cut = max(identifier.rstrip("/").rfind("/"), -1)
         in_last = [match for match in whole if match.start > cut]
         sure = [match for match in (in_last or whole) if not match.is_ambiguous]
         return (sure or in_last or whole)[0]
+
+    def resolve_typo(self, identifier: str) -> NameMatch | None:
+        """The architecture that an identifier names by one slip: `tf_efficinetnetv2_s_in21k`; the variant as it is."""
+        last = identifier.rsplit("/", 1)[-1]
+        offset = len(identifier) - len(last)
+        near = near_identifier(last, self._sure) if IDENTIFIER.fullmatch(last) else None
+        if near is None:
+            return None
+        architecture = self._entries[near[0]].architecture
+        variant = last if architecture.kind not in UNSIZED_KINDS else None
+        return NameMatch(offset, len(identifier), architecture.id, architecture.name, variant, False)
+
+    def correct(self, word: str) -> Architecture | None:
+        """The architecture whose name a capitalised word is, in another case or with one slip: RoMA, "EfficentNet"."""
+        key = squash(word)
+        near = key if key in self._entries else near_word(key, self._sure)
+        return self._entries[near].architecture if near else None
 
     def _resolve_camel(self, identifier: str) -> NameMatch | None:
         """A name that starts a CamelCase identifier: "DebertaV2ForSequenceClassification"."""
@@ -215,6 +251,15 @@ class NameFinder:
             if entry and (not entry.is_ambiguous or _USE_OF.match(last[end:])):
                 return NameMatch(offset, offset + end, entry.architecture.id, entry.architecture.name, None, False)
         return None
+
+
+def _merge(found: list[NameMatch], disguised: list[NameMatch]) -> list[NameMatch]:
+    """Both lists without what lies inside or across a match that starts earlier, or there and is longer."""
+    kept: list[NameMatch] = []
+    for match in sorted((*disguised, *found), key=lambda m: (m.start, -m.end)):
+        if not kept or match.start >= kept[-1].end:
+            kept.append(match)
+    return kept
 
 
 _USE_OF = re.compile(r"(?:For[A-Z]|LM|Model|Classifier|Regressor|Encoder|Decoder|Backbone|Net)")

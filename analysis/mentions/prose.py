@@ -16,6 +16,7 @@ from analysis.mentions.context import established, keep_names
 from analysis.mentions.joining import joining
 from analysis.mentions.names import NameFinder, NameMatch
 from analysis.mentions.statements import Statement
+from analysis.mentions.unknown import add_unknown
 from corpus.ids import squash
 from corpus.records import Block, BlockKind, Mention, Segment, Span
 
@@ -52,6 +53,7 @@ def find_statements(blocks: Sequence[Block], segments: Iterable[Segment], names:
     texts = {block.id: block.text for block in blocks}
     prose = [segment for segment in segments if segment.kind not in {BlockKind.CODE, BlockKind.CODE_CELL}]
     found = [(s, text, names.find(text)) for s in prose if (text := texts[s.block_id][s.start : s.end])]
+    found = add_unknown(found, blocks, names)
     known = set[tuple[str, str]]().union(*(established(text, matches) for _, text, matches in found if matches))
     statements: list[Statement] = []
     topic: tuple[Mention, ...] = ()  # what the heading above names

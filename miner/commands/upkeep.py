@@ -1,4 +1,4 @@
-"""Commands that look after the corpus: forget, schedule, config."""
+"""Commands that look after the corpus: forget, unknown, schedule, config."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.records import Answer, Column
-from miner.commands.door import Door, MinerCommand, db_option, format_option
+from miner.commands.door import Door, MinerCommand, db_option, format_option, limit_option
 
 if TYPE_CHECKING:
     from miner.jobs.schedule import Every, Way
@@ -53,6 +53,36 @@ def forget(ctx: click.Context, reference: str | None, author: str | None, yes: b
     if not report.is_wiped:
         door.say("another program holds the corpus open: close it, and give the same command again to wipe the bytes")
         ctx.exit(1)
+
+
+@click.command(
+    cls=MinerCommand,
+    examples=("miner unknown --limit 50", "miner unknown --add CapsNet --kind cnn"),
+)
+@click.option("--add", "name", metavar="NAME", help="Print the catalogue line of this one instead of the list.")
+@click.option("--kind", metavar="KIND", help="What it is, with --add: cnn, vit, llm, gbdt ...")
+@click.option("--lineage", metavar="ID", help="Id of the family whose line it belongs to, with --add.")
+@limit_option(20, "Names")
+@format_option()
+@db_option
+@click.pass_context
+def unknown(ctx: click.Context, name: str | None, kind: str | None, lineage: str | None, limit: int) -> None:
+    """List the architectures that documents name and the catalogue lacks, with counts and examples.
+
+    They are claims without an `architecture_id`; spellings that differ in case, blanks and hyphens are one. With --add,
+    one becomes a catalogue line with its spellings as aliases, for `corpus/catalogue/additions.jsonl` or for the file
+    that MINER_ADDITIONS names (docs/catalogue.md).
+    """
+    from miner.jobs.ask_unknown import catalogue_line, unknown as ask_unknown
+
+    if (name is None) != (kind is None):
+        raise click.UsageError("--add and --kind go together")
+    door = Door.of(ctx)
+    with door.corpus() as store:
+        if name is not None and kind is not None:
+            click.echo(shown(catalogue_line(store, name, kind, lineage)))
+        else:
+            door.answer(ask_unknown(store, limit))
 
 
 @click.command(

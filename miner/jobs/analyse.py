@@ -87,6 +87,7 @@ def analyse(
             )
         finally:
             progress.stop()
+        store.settle_unknown_names()
         if all:
             store.rebuild_search()
         store.settle_copies()  # near ones show in the sketches that analysis makes

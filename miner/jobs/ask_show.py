@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from analysis.language import why_not
 from corpus.corrections import Field, claim_key
 from corpus.errors import NotKnownError
 from corpus.records import Answer, Filters
 from corpus.views import CompetitionRow, DocumentRow, Readable, select_documents, select_evidence, select_solutions
 from corpus.views_corrections import select_corrections
+from corpus.views_export import prose_languages
 from corpus.views_lookup import (
     ClaimRow,
     all_names,
@@ -80,6 +82,12 @@ def _document(store: Readable, name: str, document: DocumentRow) -> Answer:
         notes.append("No architecture was found in this document.")
     copies = document_copies(store, document.document_id)
     notes += copy_notes(document.document_id, copies)
+    language = prose_languages(store, [document.document_id]).get(document.document_id)
+    if why_not(language):
+        notes.append(
+            f"why: {why_not(language)}. Names are found in any script; what is said of them is judged in English only,"
+            " so there are no reasons, and status comes from code, headings and defaults."
+        )
     rows = claim_rows(store, claims)
     if claims and not any(row["evidence"] for row in rows):
         notes.append(NO_QUOTES)
@@ -87,6 +95,7 @@ def _document(store: Readable, name: str, document: DocumentRow) -> Answer:
         document_facts(document)
         | copy_facts(document.document_id, copies)
         | {
+            "prose_language": language,
             "rank_statements": [{"source": r.source, "rank": r.rank, "said_in": r.evidence} for r in ranks],
             "corrections": correction_rows(corrections),
         }

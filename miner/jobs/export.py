@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from analysis.language import why_not
 from analysis.reports.formats import no_formula, plain
 from corpus.errors import UsageError
 from corpus.records import Filters
@@ -20,6 +21,7 @@ from corpus.views_export import (
     export_documents,
     export_evidence,
     export_reasons,
+    prose_languages,
 )
 from corpus.views_lookup import ClaimRow
 from miner.jobs.ask_scope import settle_task
@@ -35,11 +37,13 @@ def claims(store: Readable, filters: Filters) -> Iterator[Record]:
     """One record per analysed document in scope, by doc_id, claims or none; claims of counted architectures only.
 
     `block` is the block's id, start and end are characters of its text. Starter facts carry no words: their reasons
-    have an empty quote and no place, their claims no evidence.
+    have an empty quote and no place, their claims no evidence. `why` says so where reasons are not read because the
+    prose is in a language without rules; else it is null.
     """
     documents = [d for d in export_documents(store, settle_task(filters)) if d.is_analysed]
     task_types = {c.competition.competition_id: _words(c.competition) for c in export_competitions(store, Filters())}
     found, reasons, evidence = export_claims(store), export_reasons(store), export_evidence(store)
+    languages = prose_languages(store)
     for document in documents:
         yield {
             "doc_id": document.document,
@@ -49,6 +53,8 @@ def claims(store: Readable, filters: Filters) -> Iterator[Record]:
             "task_types": task_types.get(document.competition_id or "", []),
             "url": document.url,
             "copy_of": document.copy_of,
+            "prose_language": languages.get(document.document_id),
+            "why": why_not(languages.get(document.document_id)),
             "claims": [
                 _claim(claim, reasons.get(claim.claim_id, []), evidence.get(claim.claim_id, []))
                 for claim in found.get(document.document_id, [])

@@ -97,3 +97,69 @@ def test_matches_lie_in_the_text_in_order_and_apart(text: str) -> None:
     for match in FINDER.find(text):
         assert reached <= match.start < match.end <= len(text)
         reached = match.end
+
+
+DISGUISED = {
+    "full-width": "ＥｆｆｉｃｉｅｎｔＮｅｔ",
+    "mathematical bold": "𝐄𝐟𝐟𝐢𝐜𝐢𝐞𝐧𝐭𝐍𝐞𝐭",
+    "mathematical sans": "𝗘𝗳𝗳𝗶𝗰𝗶𝗲𝗻𝘁𝗡𝗲𝘁",
+    "monospace": "𝙴𝚏𝚏𝚒𝚌𝚒𝚎𝚗𝚝𝙽𝚎𝚝",
+    "circled": "ⒺⓕⓕⓘⓒⓘⓔⓝⓣⓃⓔⓣ",
+    "small capitals": "EꜰꜰɪᴄɪᴇɴᴛNᴇᴛ",
+    "Cyrillic": "Effi\u0441i\u0435ntN\u0435t",
+    "Greek": "\u0395ffic\u03b9ent\u039det",
+    "ligature": "E\ufb03cientNet",
+    "zero-width space": "Efficient\u200bNet",
+    "zero-width joiner": "Effi\u200dcient\u200dNet",
+    "word joiner": "E\u2060fficientNet",
+    "soft hyphen": "Effi\u00adcient\u00adNet",
+    "byte order mark": "Efficient\ufeffNet",
+    "direction marks": "Effi\u200ecientN\u202aet",
+    "combining marks": "E\u0332f\u0332f\u0332i\u0332c\u0332i\u0332e\u0332n\u0332t\u0332N\u0332e\u0332t",
+    "accent": "\u00c9fficientNet",
+    "non-breaking hyphen": "Efficient\u2011Net",
+    "non-breaking space": "Efficient\u00a0Net",
+}
+
+
+@pytest.mark.parametrize("name", DISGUISED.values(), ids=DISGUISED.keys())
+@pytest.mark.parametrize("before", ["wir nahmen «Größe» ", "We kept ", "\ufeffпотом 使用 "])
+def test_d12_a_name_is_what_it_looks_like(finder: NameFinder, name: str, before: str) -> None:
+    text = f"{before}{name} here, and 𝗕𝟰 \u200b"
+    found = [m for m in finder.find(text) if m.architecture_id == "efficientnet"]
+    assert [(text[m.start : m.end], m.variant) for m in found] == [(name.rstrip("\u0332"), None)]
+
+
+def test_d12_a_disguised_variant_is_kept_in_plain_letters(finder: NameFinder) -> None:
+    text = "— 𝘁𝗳_еfficientnet_b4\u2011ns —"
+    (found,) = finder.find(text)
+    assert text[found.start : found.end] == "𝘁𝗳_еfficientnet_b4\u2011ns"
+    assert found.variant == "tf_efficientnet_b4-ns"
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "variant"),
+    [
+        ("обучил LSTMа", "LSTM", None),  # a Russian ending
+        ("①ResNet50 ②LightGBM", "ResNet50", "ResNet50"),
+        ("ResNet² is a footnote", "ResNet", None),
+        ("a U²-Net for masks", "U²-Net", None),
+    ],
+)
+def test_d12_what_stands_beside_a_name_is_not_taken_for_a_part(
+    finder: NameFinder, text: str, surface: str, variant: str | None
+) -> None:
+    found = finder.find(text)[0]
+    assert (text[found.start : found.end], found.variant) == (surface, variant)
+
+
+@pytest.mark.parametrize("text", ["2 gín silver", "VẤN ĐỀ", "ΜΑΕ και ΜΟΝΟ", "РЕСНЕТ"])
+def test_d12_a_word_of_another_language_is_no_disguise(finder: NameFinder, text: str) -> None:
+    assert keep_names(text, finder.find(text)) == []
+
+
+@given(st.text(alphabet="ResNt50-ｎ\u200b\u00adеΝ\u0332²ﬃ é\n", max_size=60))
+def test_d12_offsets_of_disguised_names_lie_in_the_text(text: str) -> None:
+    for match in FINDER.find(text):
+        assert 0 <= match.start < match.end <= len(text)
+        assert not text[match.start : match.end].isspace()
