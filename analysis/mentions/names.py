@@ -58,7 +58,7 @@ _FOLD = bytes(
     ord(chr(byte).lower()) if (chr(byte).isalnum() and byte < 128) or chr(byte) in "+." else ord(SEPARATOR)
     for byte in range(256)
 )
-_STRAY_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
+_STRAY_POINT = re.compile(r"\.(?:(?!\d)|(?<!\d\.))")
 
 
 def fold(text: str) -> str:
@@ -108,6 +108,11 @@ class _Entry:
     def is_acronym(self) -> bool:
         """Whether only its capitals tell it from an ordinary word: "LINE", "BiT"; then they must be there."""
         return self.is_ambiguous and sum(letter.isupper() for letter in self.alias) > 1
+
+    @property
+    def needs_case(self) -> bool:
+        """Whether it must be written as the catalogue writes it: acronyms, and names of two letters or digits."""
+        return self.is_acronym or (self.is_ambiguous and len(squash(self.alias)) <= SHORTEST_SURE)
 
     @property
     def needs_company(self) -> bool:
@@ -195,7 +200,9 @@ class NameFinder:
         for end, pattern in ends:
             entry = self._entries[self._spellings[pattern]]
             stop = read_suffix(text, folded, end, entry.architecture.kind, entry.is_ambiguous)
-            if stop is None or (entry.is_acronym and entry.alias not in text[start : end + 1]):
+            if stop is None or (entry.needs_case and entry.alias not in text[start : end + 1]):
+                continue
+            if text[stop : stop + 1] == "(" and _ATTRIBUTE.search(text, start, stop):
                 continue
             begin = read_prefix(text, folded, start)
             surface = text[begin:stop]
@@ -263,6 +270,7 @@ def _merge(found: list[NameMatch], disguised: list[NameMatch]) -> list[NameMatch
 
 
 _USE_OF = re.compile(r"(?:For[A-Z]|LM|Model|Classifier|Regressor|Encoder|Decoder|Backbone|Net)")
+_ATTRIBUTE = re.compile(r"[a-z]\.[a-z]")  # "x.clip(0, 1)" calls a method
 _DIGITS = re.compile(r"\d")
 _DIMENSION = re.compile(r"^[123](?:\.?5)?d|[123](?:\.?5)?d$")
 _CLASS = re.compile(r"[A-Z]\w*(?:For[A-Z]\w+|Model|Classifier|Regressor|Encoder|Backbone)\Z")

@@ -131,7 +131,7 @@ def test_a_hub_id_with_a_slip_resolves_to_the_family() -> None:
 
 
 def test_other_names_hold_what_the_catalogue_does_not_count() -> None:
-    assert {"imagenet", "adamw", "arcface", squash("t-SNE"), "colmap"} <= load_other_names()
+    assert {"imagenet", "adamw", "arcface", squash("t-SNE")} <= load_other_names()
     counted = {squash(a.name) for a in load_catalogue().architectures.values() if a.is_counted}
     assert {"resnet", "catboost"} <= counted - load_other_names()
 
