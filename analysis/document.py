@@ -6,9 +6,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from analysis.blocks import read_blocks, read_document_segments
+from analysis.claims.gather import gather
 from analysis.claims.judge import judge_claims
+from analysis.claims.trained import load_judges
 from analysis.language import detect_language, readable_reasons
 from analysis.mentions.code import find_code_mentions
+from analysis.mentions.context import outside_slug
 from analysis.mentions.joining import joining_stamp
 from analysis.mentions.names import NameFinder
 from analysis.mentions.prose import find_statements
@@ -17,12 +20,13 @@ from analysis.sketches import make_sketch, sketch_stamp
 from corpus.catalogue import Catalogue
 from corpus.records import BlockKind, Document, DocumentAnalysis, RawDocument
 
-EXTRACTOR = "2"  # raised whenever the same document and catalogue may give other claims
+EXTRACTOR = "3"  # raised whenever the same document and catalogue may give other claims
 
 
 def made_by(catalogue: Catalogue) -> str:
     """The stamp of what is made with this extractor, catalogue and way of sketching."""
-    return f"extractor-{EXTRACTOR}+catalogue-{catalogue.version}+{sketch_stamp()}{joining_stamp()}"
+    extractor = f"extractor-{EXTRACTOR}.{load_judges().version}"
+    return f"{extractor}+catalogue-{catalogue.version}+{sketch_stamp()}{joining_stamp()}"
 
 
 @lru_cache(maxsize=2)
@@ -46,7 +50,9 @@ def analyse_document(document: Document, raw: RawDocument, catalogue: Catalogue)
     blocks = read_blocks(document, raw)
     statements = find_statements(blocks, read_document_segments(blocks), names)
     code = (*find_code_mentions(blocks, names), *find_unknown_loads(blocks, names))
-    claims = judge_claims(document, blocks, statements, code, catalogue.architectures, stamp)
+    code = outside_slug(code, blocks, document.competition_id)
+    gathered = gather(document, statements, code, catalogue.architectures)
+    claims = judge_claims(gathered, blocks, stamp, load_judges())
     prose = {block.id: block.text for block in blocks if block.kind not in {BlockKind.CODE, BlockKind.CODE_CELL}}
     language = detect_language(prose.values())
     claims = tuple(replace(claim, reasons=readable_reasons(claim.reasons, prose, language)) for claim in claims)

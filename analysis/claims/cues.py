@@ -14,9 +14,23 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from corpus.errors import CatalogueError
 
 KINDS = frozenset({"status", "reason", "heading"})
+ANYWHERE = 10_000
 SIDES = frozenset({"around", "after", "before"})
 KEYS = frozenset(
-    {"id", "kind", "value", "polarity", "side", "strength", "phrases", "expressions", "triggers", "matches", "misses"}
+    {
+        "id",
+        "kind",
+        "value",
+        "polarity",
+        "side",
+        "within",
+        "strength",
+        "phrases",
+        "expressions",
+        "triggers",
+        "matches",
+        "misses",
+    }
 )
 
 
@@ -29,6 +43,7 @@ class Cue:
     value: str
     polarity: str | None
     side: str
+    within: int  # the most characters between the cue and a name it speaks of
     strength: int
     pattern: re.Pattern[str]
     triggers: tuple[str, ...]  # a text without any of them need not be searched; empty: always search
@@ -143,6 +158,7 @@ def load_cues() -> tuple[Cue, ...]:
             row["value"],
             row.get("polarity"),
             side,
+            row.get("within", ANYWHERE),
             row["strength"],
             pattern,
             _triggers(row),

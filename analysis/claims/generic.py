@@ -1,18 +1,19 @@
-"""Umbrella words: "CNN" or "LLM" is a claim only when the author names nothing more exact of that kind."""
+"""Umbrella words: "CNN" or "LLM" is seldom a claim where the author names something more exact of that kind."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from corpus.ids import squash
-from corpus.records import Architecture, Status
+from corpus.records import Architecture
 
 NEURAL_NET = "neural-net-unspecified"  # stands for any network, also for one named only as "a CNN"
 NETWORK_KINDS = frozenset(
     {
         *("cnn", "cnn1d", "rnn", "mlp", "gnn", "tcn", "vit", "hybrid_vision", "segmenter", "detector", "audio_nn"),
-        *("tabular_nn", "transformer_encoder", "transformer_seq2seq", "llm", "timeseries_nn", "autoencoder"),
+        *("tabular_nn", "transformer_encoder", "transformer_seq2seq", "llm", "timeseries_nn", "autoencoder", "video"),
+        *("speech", "vlm", "self_supervised", "pointcloud"),
     }
 )
 # id of the generic family -> kinds whose members it stands for
@@ -23,33 +24,15 @@ UMBRELLAS: dict[str, frozenset[str]] = {
     "gnn-unspecified": frozenset({"gnn"}),
     "rnn": frozenset({"rnn"}),
     NEURAL_NET: NETWORK_KINDS,
-    "transformer": frozenset({"transformer_encoder", "vit", "llm"}),
+    "transformer": frozenset({"transformer_encoder", "transformer_seq2seq", "vit", "llm", "speech", "timeseries_nn"}),
+    "vit": frozenset({"vit"}),
+    "mlp": frozenset({"tabular_nn", "mlp_vision"}),
+    "cnn3d": frozenset({"video", "segmenter"}),
+    "diffusion-model": frozenset({"diffusion"}),
+    "gan": frozenset({"gan"}),
+    "seq2seq-rnn": frozenset({"rnn", "transformer_seq2seq"}),
+    "glm-stat": frozenset({"linear"}),
 }
-
-
-def drop_umbrellas(
-    keys: Iterable[str],
-    status: Mapping[str, Status],
-    architectures: Mapping[str, Architecture],
-    named_exactly: Collection[str] = (),
-) -> list[str]:
-    """The keys without generic families that a used or tried member of their kind stands for.
-
-    Args:
-        keys: families a document names.
-        status: how each stands.
-        architectures: the catalogue's families by id.
-        named_exactly: families of which the document gives a size or checkpoint; "BERT" beside other BERTs needs one.
-    """
-    keys = list(keys)
-    firm = {
-        key: architectures[key].kind for key in keys if key in architectures and status[key] is not Status.MENTIONED
-    }
-    exact = {kind for key, kind in firm.items() if key not in UMBRELLAS}
-    networks = {kind for key, kind in firm.items() if key != NEURAL_NET}
-    kept = [key for key in keys if not (UMBRELLAS.get(key, frozenset()) & (networks if key == NEURAL_NET else exact))]
-    others = any(key != "bert" and "bert" in key and status[key] is not Status.MENTIONED for key in kept)
-    return [key for key in kept if key != "bert" or "bert" in named_exactly or not others]
 
 
 def successor_of(key: str, bare: bool, keys: Iterable[str], architectures: Mapping[str, Architecture]) -> str | None:

@@ -1,133 +1,316 @@
-"""Why an architecture was chosen or dropped: reason cues, the clause that holds them, and the name they speak of."""
+"""Why an architecture was chosen or dropped: the statements that give a reason, and the architecture each is about.
+
+Three trained steps: does a statement give a reason at all (most do not and cost no more); which of the document's
+architectures is it about, named or not; and has that architecture a reason of this polarity, all its statements taken
+together. What is not found is left out, never guessed.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from analysis.claims.clauses import clause_at, split_clauses
-from analysis.claims.cues import CueHit, find_cues
+from analysis.claims.clauses import split_clauses
+from analysis.claims.cues import find_cues
+from analysis.claims.outline import Outline, Subject, link_features
+from analysis.claims.setting import cue_relations, setting_features
+from analysis.claims.trained import Judges, Sums, sigmoid
+from analysis.claims.words import class_features, key_of, read_plain_words, target_features, word_features
+from analysis.mentions.prose import PRONOUN
 from analysis.mentions.statements import Statement
-from corpus.records import BlockKind, Mention, Polarity, Reason, ReasonCategory, Span
+from corpus.records import CodeUse, Document, Polarity, Reason, ReasonCategory, Span, Status
 
-LONGEST_LABEL = 9  # words: a longer heading is a sentence
 LONGEST_QUOTE = 300  # characters, as the annotation guide has it
-COMPARISON = re.compile(
-    r"\b(?:better|worse|faster|slower|stronger|weaker|higher|lower|more \w+|less \w+|superior|inferior)\s+(?:than|to)\b"
-    r"|\b(?:outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beat(?:s|ing)?|over|compared (?:to|with)|instead of)\b",
-    re.IGNORECASE,
-)
-SUPERLATIVE = re.compile(r"\b(?:best|strongest|highest|top|outperform\w*)\b", re.IGNORECASE)
-ADJACENT = 25  # characters: a name this close behind "than" is the loser even where no winner is named
-REACH = 120  # characters over which names before a clause belong together
-SWAP = {Polarity.FOR: Polarity.AGAINST, Polarity.AGAINST: Polarity.FOR}
+WHOLE_UP_TO = 180  # characters: a longer statement is quoted by its telling clauses
+SHORTEST_QUOTE = 25
+SHORTEST_STATEMENT = 8
+BOTH_SIDES = 0.7  # a statement speaks for both sides only where neither is much likelier
+OWN_CATEGORY = 0.5  # share of the likeliest category's probability below which another one is not put in its place
+MOST_STATEMENTS = 4  # per architecture and polarity
+TRIM = " \t\n,;:.)]!?-–—*>#|"
 
 
 @dataclass(frozen=True, slots=True)
-class FoundReason:
-    """A reason and the architecture it is about."""
+class Candidate:
+    """A statement that may give a reason, and what its words say for each polarity (log odds)."""
 
-    mention: Mention
-    reason: Reason
+    place: int
+    features: Set[str]
+    scores: dict[str, float]
 
 
-def find_reasons(statement: Statement) -> Iterator[FoundReason]:
-    """Every reason of a statement, once per name it speaks of."""
-    if statement.kind is BlockKind.HEADING:
-        return  # "1st place solution: ..." is a label
-    hits = _without_overlaps(find_cues(statement.text, "reason"))
-    clauses = split_clauses(statement.text)
-    for hit in hits:
-        if hit.cue.polarity is None:
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One statement and one architecture: how likely its reason is about it, by polarity."""
+
+    candidate: Candidate
+    subject: Subject
+    probabilities: dict[str, float]
+
+
+def screen_features(words: Sequence[str]) -> set[str]:
+    """The words of a statement alone: cheap, and enough to pass over what gives no reason."""
+    return {f"w:{word}" for word in words}
+
+
+def sentence_features(outline: Outline, place: int, document: Document) -> set[str]:
+    """What a statement says, whoever it speaks of."""
+    statement = outline.statements[place]
+    words = outline.words(place).seen_from(None)
+    features = word_features(words) | class_features(words) | setting_features(statement)
+    features.add(f"document:{document.kind.value}")
+    if PRONOUN.match(statement.text):
+        features.add("pronoun")
+    if statement.mentions:
+        features.add("names")
+    return features
+
+
+def find_candidates(outline: Outline, document: Document, judges: Judges) -> list[Candidate]:
+    """The statements whose words may give a reason."""
+    found = []
+    for place, statement in enumerate(outline.statements):
+        if len(statement.text) < SHORTEST_STATEMENT:
             continue
-        category, polarity = ReasonCategory(hit.cue.value), Polarity(hit.cue.polarity)
-        clause = clause_at(clauses, hit.start)
-        for mention, turned in _targets(statement, hit, clause, polarity):
-            span, quote = _quote(statement, clause, hit)
-            yield FoundReason(mention, Reason(category, turned, span, quote))
-
-
-def find_section_reasons(statement: Statement, texts: Mapping[str, str]) -> Iterator[FoundReason]:
-    """What "What didn't work" above a list says against each name in it; the heading is the quote."""
-    for heading, place in zip(statement.headings, statement.places, strict=False):
-        hits = [hit for hit in find_cues(heading, "heading") if hit.cue.value == "tried"]
-        if not hits or place is None or not statement.mentions or len(heading.split()) > LONGEST_LABEL:
+        screened = judges.screen.scores(screen_features(outline.words(place).seen_from(None)))
+        if screened["any"] < judges.cuts["screen"]:
             continue
-        failed = any(hit.cue.id == "heading-failed" for hit in hits)
-        category = ReasonCategory.ACCURACY if failed else ReasonCategory.OTHER
-        quote = texts[place.block_id][place.start : place.end]
-        for mention in statement.mentions:
-            yield FoundReason(mention, Reason(category, Polarity.AGAINST, place, quote))
+        features = sentence_features(outline, place, document)
+        scores = judges.sentence.scores(features)
+        if max(scores.values()) >= judges.cuts["sentence"]:
+            found.append(Candidate(place, features, scores))
+    return found
 
 
-def _without_overlaps(hits: Sequence[CueHit]) -> list[CueHit]:
-    """Where two cues overlap the firmer, then the longer one counts: "did not improve" is no improvement.
+def said_of(outline: Outline, place: int, subject: Subject) -> set[str]:
+    """What a statement says of one architecture."""
+    statement, origin = outline.statements[place], outline.statements[place].span.start
+    own: list[int] = []
+    others: list[int] = []
+    for mention in statement.mentions:
+        is_own = key_of(mention.architecture_id, mention.name) == subject.key
+        (own if is_own else others).append(mention.span.start - origin)
+    ruled = outline.ruled(place)
+    features = {f"ruled:{polarity}" for key, polarity, _ in ruled if key == subject.key}
+    features |= {f"ruled:{polarity}:{category}" for key, polarity, category in ruled if key == subject.key}
+    if ruled and not features:
+        features.add("ruled:others")
+    if not own:
+        return features
+    features |= cue_relations(statement, own, others)
+    return features | target_features(outline.words(place).seen_from(subject.key))
 
-    Two meanings that point the same way both count: "too slow for the limit" is about speed and a constraint.
+
+def pair_features(
+    outline: Outline,
+    candidate: Candidate,
+    subject: Subject,
+    subjects: Sequence[Subject],
+    document: Document,
+    of_it: Mapping[str, float],
+) -> set[str]:
+    """Everything that tells whether a statement's reason is about an architecture.
+
+    Args:
+        outline: the document's statements.
+        candidate: the statement.
+        subject: the architecture.
+        subjects: all that were used or tried.
+        document: what is known of the document beside its content.
+        of_it: for each polarity what the statement says of this architecture (log odds).
     """
-    kept: list[CueHit] = []
-    for hit in sorted(hits, key=lambda h: (-h.cue.strength, h.start - h.end, h.start)):
-        if not any(_excludes(other, hit) for other in kept):
-            kept.append(hit)
-    return sorted(kept, key=lambda hit: hit.start)
+    features = link_features(outline, candidate.place, subject, subjects)
+    nearness = _nearness(outline, candidate.place, subject.key, features)
+    features |= {nearness, f"document:{document.kind.value}", f"in:{outline.statements[candidate.place].kind.value}"}
+    for source, scores in (("says", candidate.scores), ("of it", of_it)):
+        for polarity, score in scores.items():
+            level = f"{source} {polarity}:{max(-8, min(6, round(2 * score)))}"
+            features |= {level, f"{nearness} {level}", f"{subject.status.value} {level}"}
+    features.add(f"{nearness} {subject.status.value}")
+    return features
 
 
-def _excludes(kept: CueHit, hit: CueHit) -> bool:
-    is_apart = hit.end <= kept.start or hit.start >= kept.end
-    return not is_apart and (kept.cue.value == hit.cue.value or kept.cue.polarity != hit.cue.polarity)
+def _nearness(outline: Outline, place: int, key: str, features: Set[str]) -> str:
+    """How a statement hangs together with an architecture, in one word."""
+    statement = outline.statements[place]
+    if "named" in features:
+        return "is named"
+    if any(key_of(m.architecture_id, m.name) == key for m in statement.carried):
+        return "is carried alone" if len(statement.carried) == 1 else "is carried"
+    if statement.mentions:
+        return "is another's"
+    if statement.carried:
+        return "is carried by another"
+    if "heading:over" in features or "topic" in features:
+        return "is the topic"
+    return "is nearest" if "nearest" in features else "is far"
 
 
-def _targets(
-    statement: Statement, hit: CueHit, clause: tuple[int, int], polarity: Polarity
-) -> Iterator[tuple[Mention, Polarity]]:
-    """The names a cue speaks of; behind a comparison stands the loser."""
-    origin = statement.span.start
-    named = [(m, m.span.start - origin) for m in statement.mentions]
-    if not named:
-        yield from ((mention, polarity) for mention in statement.carried)
+def find_links(
+    outline: Outline, candidates: Sequence[Candidate], subjects: Sequence[Subject], document: Document, judges: Judges
+) -> list[Link]:
+    """Every candidate with every architecture."""
+    links = []
+    for candidate in candidates:
+        for subject in subjects:
+            of_it = judges.target.scores(said_of(outline, candidate.place, subject))
+            features = pair_features(outline, candidate, subject, subjects, document, of_it)
+            scores = judges.link.scores(features)
+            links.append(Link(candidate, subject, {polarity: sigmoid(score) for polarity, score in scores.items()}))
+    return links
+
+
+def reason_row(
+    links: Sequence[Link],
+    subject: Subject,
+    polarity: str,
+    n_subjects: int,
+    document: Document,
+    uses: Mapping[CodeUse, int],
+) -> dict[str, float]:
+    """What all statements together say for or against one architecture, as one row."""
+    other = "against" if polarity == "for" else "for"
+    own = sorted((link.probabilities[polarity] for link in links), reverse=True)
+    against = sorted((link.probabilities[other] for link in links), reverse=True)
+    none = 1.0
+    for probability in own:
+        none *= 1.0 - probability
+    return {
+        **{f"best:{at}": value for at, value in enumerate(own[:4])},
+        **{f"other:{at}": value for at, value in enumerate(against[:2])},
+        "any": 1.0 - none,
+        "sum": sum(own),
+        "statements": float(len(own)),
+        "for": float(polarity == "for"),
+        "tried": float(subject.status is Status.TRIED),
+        "subjects": float(n_subjects),
+        "code": float(sum(uses.values()) > 0),
+        f"document:{document.kind.value}": 1.0,
+    }
+
+
+def find_reasons(
+    outline: Outline,
+    subjects: Sequence[Subject],
+    document: Document,
+    judges: Judges,
+    uses: Mapping[str, Mapping[CodeUse, int]],
+) -> dict[str, list[Reason]]:
+    """The reasons of every architecture, by its key, the likeliest first.
+
+    Args:
+        outline: the document's statements.
+        subjects: the architectures that were used or tried.
+        document: what is known of it beside its content.
+        judges: what is trained.
+        uses: by key, what code does with it.
+    """
+    links = find_links(outline, find_candidates(outline, document, judges), subjects, document, judges)
+    found: dict[str, list[Reason]] = {}
+    for subject in subjects:
+        own = [link for link in links if link.subject is subject]
+        placed: list[tuple[float, Reason]] = []
+        for polarity in judges.link.names if own else ():
+            row = reason_row(own, subject, polarity, len(subjects), document, uses.get(subject.key, {}))
+            if judges.reason.probability(row) >= judges.cuts["reason"]:
+                placed += _placed_reasons(outline, own, polarity, judges)
+        found[subject.key] = [reason for _, reason in sorted(placed, key=lambda pair: -pair[0])]
+    return found
+
+
+def _placed_reasons(
+    outline: Outline, links: Sequence[Link], polarity: str, judges: Judges
+) -> Iterator[tuple[float, Reason]]:
+    """Probability and reason: the statements that are likely enough, each under its category.
+
+    What speaks much more for the other side is left out.
+    """
+    ranked = sorted(links, key=lambda link: (-link.probabilities[polarity], link.candidate.place))[:MOST_STATEMENTS]
+    ranked = [link for link in ranked if link.probabilities[polarity] >= BOTH_SIDES * max(link.probabilities.values())]
+    kept = [link for link in ranked if link.probabilities[polarity] >= _least(outline, link, judges.cuts)]
+    if not kept:
         return
-    turn = _comparison_after(statement.text, hit, clause)
-    inside = [pair for pair in named if clause[0] <= pair[1] < clause[1]]
-    for mention, place in inside or _nearest(named, clause):
-        is_loser = turn is not None and place >= turn and (place - turn < ADJACENT or any(o < turn for _, o in named))
-        yield mention, SWAP[polarity] if is_loser else polarity
-    if inside and polarity is Polarity.FOR and SUPERLATIVE.search(statement.text, hit.start, hit.end):
-        yield from ((mention, Polarity.AGAINST) for mention in _tried_beside(statement, clause, named))
+    scores = [_category_scores(outline.statements[link.candidate.place], link.candidate, judges) for link in kept]
+    weights = [link.probabilities[polarity] for link in kept]
+    for link, categories in zip(kept, settle_categories(scores, weights, judges.cuts["category"]), strict=True):
+        span, quote = cut_quote(outline.statements[link.candidate.place], judges.sentence, polarity)
+        for category in ReasonCategory:
+            if quote and category.value in categories:
+                yield link.probabilities[polarity], Reason(category, Polarity(polarity), span, quote)
 
 
-def _nearest(named: list[tuple[Mention, int]], clause: tuple[int, int]) -> list[tuple[Mention, int]]:
-    """The names of the clause before, or else behind, one that has none: all within reach of the closest."""
-    before = [pair for pair in named if pair[1] < clause[0]]
-    if before:
-        return [pair for pair in before if before[-1][1] - pair[1] < REACH]
-    return [pair for pair in named if pair[1] - named[0][1] < REACH]
+def _least(outline: Outline, link: Link, cuts: Mapping[str, float]) -> float:
+    """How likely a statement's reason must be about an architecture; more where it does not name it."""
+    is_named = link.subject.key in outline.keys[link.candidate.place]
+    return cuts["statement"] if is_named else cuts["unnamed statement"]
 
 
-def _tried_beside(statement: Statement, clause: tuple[int, int], named: list[tuple[Mention, int]]) -> Iterator[Mention]:
-    """Names that the rest of the sentence only tried: "we tested A and B, but C was best" speaks against A and B."""
-    trials = [h for h in find_cues(statement.text, "status") if h.cue.id == "we-tried" and h.end <= clause[0]]
-    for mention, place in named:
-        if place < clause[0] and any(trial.end <= place for trial in trials):
-            yield mention
+def category_features(statement: Statement, features: Set[str]) -> set[str]:
+    """What tells the category of a statement's reason: its features as a sentence, and its cues."""
+    return set(features) | {f"c:{hit.cue.id}" for hit in find_cues(statement.text, "reason")}
 
 
-def _comparison_after(text: str, hit: CueHit, clause: tuple[int, int]) -> int | None:
-    """Where the second side of a comparison starts, when the cue is part of one."""
-    match = COMPARISON.search(text, max(clause[0], hit.start - 5), min(len(text), hit.end + 12))
-    return match.end() if match else None
+def _category_scores(statement: Statement, candidate: Candidate, judges: Judges) -> dict[str, float]:
+    scores = judges.category.scores(category_features(statement, candidate.features))
+    return {name: sigmoid(score) for name, score in scores.items()}
 
 
-def _quote(statement: Statement, clause: tuple[int, int], hit: CueHit) -> tuple[Span, str]:
-    """The clause, or the sentence where the clause is too short to carry the reason; trimmed to 300 characters."""
-    start, end = clause
-    if len(statement.text) <= 160 or end - start < 25:
-        start, end = 0, len(statement.text)
+def settle_categories(
+    scores: Sequence[Mapping[str, float]], weights: Sequence[float], least: float
+) -> list[frozenset[str]]:
+    """The categories of each statement about one architecture, chosen over all of them together.
+
+    Args:
+        scores: for each statement the probability of every category.
+        weights: how likely each statement's reason is about the architecture.
+        least: of the best category's weighted probability; another one needs that share of it.
+
+    Returns:
+        For each statement its best category of those chosen, unless it is plainly of another; and every chosen one that
+        stands out most in it.
+    """
+    peaks = {name: max(w * s[name] for s, w in zip(scores, weights, strict=True)) for name in scores[0]}
+    highest = max(peaks.values())
+    chosen = [name for name in sorted(peaks) if peaks[name] >= least * highest]
+    found = []
+    for statement in scores:
+        own = max(statement, key=lambda name: (statement[name], name))
+        best = max(chosen, key=lambda name: (statement[name], name))
+        found.append({best if statement[best] >= OWN_CATEGORY * statement[own] else own})
+    for name in chosen:
+        firmest = max(range(len(scores)), key=lambda at: weights[at] * scores[at][name])
+        found[firmest].add(name)
+    return [frozenset(names) for names in found]
+
+
+def cut_quote(statement: Statement, judge: Sums, polarity: str) -> tuple[Span, str]:
+    """The statement, or its clauses that say most where it is long; trimmed to 300 characters."""
+    text = statement.text
+    start, end = (0, len(text)) if len(text) <= WHOLE_UP_TO else _telling(text, judge, polarity)
     if end - start > LONGEST_QUOTE:
-        start = max(start, min(hit.start - 60, end - LONGEST_QUOTE))
-        end = min(end, start + LONGEST_QUOTE)
-    text = statement.text[start:end]
-    lead = len(text) - len(text.lstrip(" \t\n,;:.)]!?-–—*>#|"))
-    text = text[lead:].rstrip(" \t\n,;|")
+        end = start + LONGEST_QUOTE
+    said = text[start:end]
+    lead = len(said) - len(said.lstrip(TRIM))
+    said = said[lead:].rstrip(" \t\n,;|")
     begin = statement.span.start + start + lead
-    return Span(statement.span.block_id, begin, begin + len(text)), text
+    return Span(statement.span.block_id, begin, begin + len(said)), said
+
+
+def _telling(text: str, judge: Sums, polarity: str) -> tuple[int, int]:
+    clauses = split_clauses(text)
+    if len(clauses) == 1:
+        return clauses[0]
+    scores = []
+    for start, end in clauses:
+        words = read_plain_words(text[start:end])
+        scores.append(judge.scores(word_features(words) | class_features(words))[polarity])
+    best = scores.index(max(scores))
+    first, last = best, best
+    while clauses[last][1] - clauses[first][0] < SHORTEST_QUOTE:
+        if last + 1 < len(clauses):
+            last += 1
+        elif first:
+            first -= 1
+        else:
+            break
+    return clauses[first][0], clauses[last][1]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from corpus.records import Role
+from analysis.claims.trained import Judges
+from corpus.records import Document, Role, Status
 
 WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
     (role, re.compile(pattern, re.IGNORECASE))
@@ -38,6 +39,7 @@ LEARNERS = frozenset(  # kinds that predict by themselves unless a word says oth
         *("tabular_nn", "tabular_fm", "timeseries_stat", "recsys", "automl", "llm", "segmenter", "detector"),
     }
 )
+COMMON = frozenset({Role.MAIN, Role.BACKBONE})
 NETWORKS = frozenset({"cnn", "vit", "hybrid_vision", "mlp_vision", "self_supervised"})
 HOSTS = frozenset({"segmenter", "detector", "audio_nn"})
 
@@ -48,10 +50,10 @@ def roles_near(text: str, start: int, end: int) -> frozenset[Role]:
     return frozenset(role for role, pattern in WORDS if pattern.search(window))
 
 
-def settle_roles(
+def ruled_roles(
     kind: str, near: Iterable[frozenset[Role]], hints: Iterable[Role], kinds_beside: frozenset[str]
-) -> tuple[Role, ...]:
-    """The roles of one claim, in the order of the enumeration.
+) -> frozenset[Role]:
+    """The roles that rules give one claim.
 
     Args:
         kind: the architecture's kind in the catalogue.
@@ -70,4 +72,40 @@ def settle_roles(
         roles.add(Role.MAIN)
     if Role.BACKBONE in roles and kind in NETWORKS:
         roles.discard(Role.MAIN)
-    return tuple(role for role in Role if role in roles)
+    return frozenset(roles)
+
+
+def role_features(
+    kind: str,
+    status: Status,
+    near: Sequence[frozenset[Role]],
+    hints: Sequence[Role],
+    kinds_beside: Mapping[str, int],
+    document: Document,
+) -> dict[str, float]:
+    """Everything that tells what an architecture does, as one row; the arguments are those of `ruled_roles`."""
+    features = {f"ruled:{role.value}": 1.0 for role in ruled_roles(kind, near, hints, frozenset(kinds_beside))}
+    for role in Role:
+        n = sum(role in found for found in near)
+        if n:
+            features[f"near:{role.value}"] = float(n)
+            features[f"near share:{role.value}"] = n / len(near)
+    features.update({f"code:{role.value}": 1.0 for role in hints})
+    features.update({f"beside:{other}": float(n) for other, n in kinds_beside.items()})
+    features[f"kind:{kind}"] = 1.0
+    features[f"status:{status.value}"] = 1.0
+    features[f"document:{document.kind.value}"] = 1.0
+    features["beside"] = float(sum(kinds_beside.values()))
+    return features
+
+
+def judge_roles(row: Mapping[str, float], judges: Judges) -> tuple[Role, ...]:
+    """The roles of a claim in the order of the enumeration, at least one."""
+    found = {name: judge.probability(row) for name, judge in judges.roles.items()}
+    best = max(found, key=lambda name: (found[name], name))
+    cuts = judges.cuts
+    return tuple(
+        role
+        for role in Role
+        if role.value == best or found.get(role.value, 0.0) >= cuts["common role" if role in COMMON else "rare role"]
+    )

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from analysis.claims.clauses import clause_at, split_clauses
 from analysis.claims.cues import CueHit, find_cues
-from analysis.claims.reasons import LONGEST_LABEL
 from analysis.mentions.statements import Statement
 from corpus.records import BlockKind, CodeUse, Document, DocumentKind, Mention, Status
 
@@ -20,6 +19,7 @@ CODE_VOTES = {
 }
 HEADING_WEIGHT = 2.5  # "What didn't work" outweighs the default and weak cues, not "our final model"
 ASIDE_WEIGHT = 1.5
+LONGEST_LABEL = 9  # words: a longer heading is a sentence
 SUBJECT_WITHIN = 40  # characters from the start of a sentence or item
 MENTIONED_COUNTS = 0.6  # "could be tried" is outweighed by repeated plain use
 DEFAULT_WEIGHT = 1.0
@@ -120,6 +120,8 @@ def _nearest_cue(text: str, start: int, end: int) -> CueHit | None:
 
 def _reaches(hit: CueHit, name: tuple[int, int], clause: tuple[int, int]) -> bool:
     in_clause = clause[0] <= hit.start < clause[1]
+    if _distance(hit, *name) > hit.cue.within:
+        return False
     if hit.cue.side == "after":
         return hit.end <= name[0] and (in_clause or name[0] - hit.end < 30)
     if hit.cue.side == "before":

@@ -1,6 +1,7 @@
 """Our components of the spaCy pipeline, registered under their names, and how others join it.
 
-`miner_names` marks architectures in `doc.spans["architectures"]`, the catalogue's id as label. What a component behind
+`miner_names` marks architectures in `doc.spans["architectures"]`, the catalogue's id as label; `miner_sentences` marks
+where sentences start. What a component behind
 it adds to the same group counts as a name too; `joining` says how it gets there.
 """
 
@@ -14,10 +15,12 @@ from spacy.tokens import Doc, Span
 
 from analysis.mentions.context import keep_names
 from analysis.mentions.names import NameFinder, NameMatch
+from analysis.mentions.sentences import split_sentences
 from corpus.catalogue import load_catalogue
 
 GROUP = "architectures"
 NAMES = "miner_names"
+SENTENCES = "miner_sentences"
 FOUND = "miner_names"  # in doc.user_data: names found before the text was split into words
 UNKNOWN = ""  # label of an architecture that the catalogue lacks
 
@@ -42,6 +45,19 @@ def make_names_component(nlp: Language, name: str) -> Callable[[Doc], Doc]:
         return doc
 
     return mark_names
+
+
+@Language.factory(SENTENCES)
+def make_sentences_component(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """The component that marks where sentences start, by the rules that our own reading follows."""
+
+    def mark_sentences(doc: Doc) -> Doc:
+        starts = {start for start, _ in split_sentences(doc.text)}
+        for token in doc:
+            token.is_sent_start = token.i == 0 or token.idx in starts
+        return doc
+
+    return mark_sentences
 
 
 def _span(doc: Doc, match: NameMatch) -> Span | None:

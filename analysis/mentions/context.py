@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from analysis.mentions.names import NameMatch
+from corpus.records import Block, Mention
 
 NEAR = 28  # characters to either side in which company is looked for
 COMPANY_AFTER = re.compile(
@@ -67,3 +69,20 @@ def _is_listed(text: str, matches: list[NameMatch], place: int) -> bool:
         if LISTED.match(text[first.end : second.start]):
             return True
     return False
+
+
+def outside_slug(
+    mentions: Iterable[Mention], blocks: Sequence[Block], competition_id: str | None
+) -> tuple[Mention, ...]:
+    """The mentions that are no part of the competition's own slug: "mcts-variants" in a path names the competition."""
+    slug = (competition_id or "").rpartition("/")[2]
+    mentions = tuple(mentions)
+    if "-" not in slug or not mentions:
+        return mentions
+    texts = {block.id: block.text for block in blocks}
+    return tuple(m for m in mentions if not _is_in_slug(texts[m.span.block_id], m.span.start, m.span.end, slug))
+
+
+def _is_in_slug(text: str, start: int, end: int, slug: str) -> bool:
+    at = text.find(slug, max(0, end - len(slug)), start + len(slug))
+    return 0 <= at <= start and end <= at + len(slug)

@@ -1,20 +1,21 @@
-"""Prose segments -> statements: names, sentences and cues around them, on spaCy's frame.
+"""Prose segments -> statements: sentences and the names in them.
 
-Only segments that hold a candidate name are tokenised: the candidate search runs over all text, spaCy over its
-surroundings. Components of other packages see the same documents, and then all of them (`analysis.mentions.joining`).
+The candidate search runs over all text; sentences are cut by rules on characters, so no text is split into tokens.
+Components of other packages see spaCy documents with our names and sentences, and only where some join
+(`analysis.mentions.joining`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from analysis.mentions.context import established, keep_names
 from analysis.mentions.joining import joining
 from analysis.mentions.names import NameFinder, NameMatch
+from analysis.mentions.sentences import split_rows, split_sentences
 from analysis.mentions.statements import Statement
 from analysis.mentions.unknown import add_unknown
 from corpus.ids import squash
@@ -30,18 +31,19 @@ PRONOUN = re.compile(
     re.I,
 )
 URL = re.compile(r"https?://[^\s)>\]\"']+|\]\([^)\s]*\)|(?:src|href)=\"[^\"]*\"")
+CODE_KINDS = frozenset({BlockKind.CODE, BlockKind.CODE_CELL})
 
 
 @cache
 def build_pipeline() -> Language:
-    """spaCy's blank English pipeline with our components, its rule-based sentence splitter, and those that join."""
+    """spaCy's blank English pipeline with our components and those of other packages that join."""
     import spacy
 
-    from analysis.mentions.components import NAMES
+    from analysis.mentions.components import NAMES, SENTENCES
 
     nlp = spacy.blank("en")
     nlp.add_pipe(NAMES)
-    nlp.add_pipe("sentencizer", config={"punct_chars": [".", "!", "?", "。", "！", "？", "…"]})
+    nlp.add_pipe(SENTENCES)
     for point in joining():
         nlp.add_pipe(point.name)
     nlp.max_length = 2 * LONGEST_SEGMENT
@@ -49,31 +51,39 @@ def build_pipeline() -> Language:
 
 
 def find_statements(blocks: Sequence[Block], segments: Iterable[Segment], names: NameFinder) -> tuple[Statement, ...]:
-    """The statements of a document's prose, in reading order; code is not read here."""
+    """All statements of a document's prose in reading order, or none where it names nothing; code is not read here."""
     texts = {block.id: block.text for block in blocks}
-    prose = [segment for segment in segments if segment.kind not in {BlockKind.CODE, BlockKind.CODE_CELL}]
+    prose = [segment for segment in segments if segment.kind not in CODE_KINDS]
     found = [(s, text, names.find(text)) for s in prose if (text := texts[s.block_id][s.start : s.end])]
     found = add_unknown(found, blocks, names)
+    if not joining() and not any(matches for _, _, matches in found):
+        return ()
     known = set[tuple[str, str]]().union(*(established(text, matches) for _, text, matches in found if matches))
     statements: list[Statement] = []
     topic: tuple[Mention, ...] = ()  # what the heading above names
     below = 0  # segments since that heading
     places: dict[str, Span] = {}  # where a heading last stood, by its squashed words
-    for segment, text, matches in found:
-        kept = keep_names(text, matches, known)
+    for number, (segment, text, matches) in enumerate(found):
+        kept = keep_names(text, matches, known) if matches else []
         if segment.kind is BlockKind.HEADING:
             topic, below = tuple(_mention(segment, match) for match in kept), 0
             places[squash(text)] = _words_of(segment, text)
         elif below >= TOPIC_LASTS:
             topic = ()
         below += 1
-        if kept or topic or joining():
-            above = tuple(places.get(squash(heading)) for heading in segment.headings)
-            statements += [replace(s, places=above) for s in _read_segment(segment, text, kept, topic)]
+        above = tuple(places.get(squash(heading)) for heading in segment.headings)
+        statements += _read_segment(segment, text, kept, topic, above, number)
     return tuple(statements)
 
 
-def _read_segment(segment: Segment, text: str, matches: list[NameMatch], topic: tuple[Mention, ...]) -> list[Statement]:
+def _read_segment(
+    segment: Segment,
+    text: str,
+    matches: list[NameMatch],
+    topic: tuple[Mention, ...],
+    above: tuple[Span | None, ...],
+    number: int,
+) -> list[Statement]:
     sentences, found = _sentences(segment, text, matches)
     urls = [match.span() for match in URL.finditer(text)] if found else []
     named = [match for match in found if not _in_any(match.start, urls)]
@@ -81,12 +91,12 @@ def _read_segment(segment: Segment, text: str, matches: list[NameMatch], topic: 
     carried = topic
     for start, end in sentences:
         mentions = tuple(_mention(segment, m) for m in named if start <= m.start < end)
-        if not mentions and not carried:
-            continue
         span = Span(segment.block_id, segment.start + start, segment.start + end)
         said = text[start:end]
         before = () if mentions else carried
-        statements.append(Statement(span, said, segment.kind, segment.headings, segment.intro, mentions, before))
+        statements.append(
+            Statement(span, said, segment.kind, segment.headings, segment.intro, mentions, before, above, number)
+        )
         # a sentence goes on about the names just before it; further on only a pronoun keeps them
         carried = mentions or (before if PRONOUN.match(said) else topic)
     return statements
@@ -108,17 +118,17 @@ def _mention(segment: Segment, match: NameMatch) -> Mention:
 
 
 def _sentences(segment: Segment, text: str, matches: list[NameMatch]) -> tuple[list[tuple[int, int]], list[NameMatch]]:
-    """Sentences of a segment as character ranges without outer blanks, and its names with those that components add.
-
-    A table is read by rows and a dump of data by lines, without spaCy.
-    """
+    """Sentences of a segment as character ranges without outer blanks, and its names with those that components add."""
     if segment.kind is BlockKind.TABLE or len(text) > LONGEST_SEGMENT:
-        return [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", text)], matches
+        return split_rows(text), matches
+    sentences = split_sentences(text)
+    return sentences, _joined_names(text, matches) if joining() else matches
+
+
+def _joined_names(text: str, matches: list[NameMatch]) -> list[NameMatch]:
     from analysis.mentions.components import FOUND, read_names
 
     nlp = build_pipeline()
     doc = nlp.make_doc(text)
     doc.user_data[FOUND] = matches
-    doc = nlp(doc)
-    sentences = [(s.start_char, s.start_char + len(s.text.rstrip())) for s in doc.sents if s.text.strip()]
-    return sentences, read_names(doc) if joining() else matches
+    return read_names(nlp(doc))

@@ -1,4 +1,4 @@
-"""A statement: one sentence, list item or table row of prose that names architectures or goes on about them."""
+"""A statement: one sentence, list item or table row of the prose of a document that names architectures."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ class Statement:
         kind: of the segment it stands in.
         headings: the trail above it, outermost first.
         intro: the line that introduces its list or table.
-        mentions: architectures named in it; empty when it only continues the statement before ("It was too slow").
+        mentions: architectures named in it; empty for most.
+        carried: mentions of the statement before, for one that starts with a pronoun or stands in the same paragraph.
         places: where each heading of the trail stands, outermost first; None where it is not known.
-        carried: mentions of the statement before, for one that starts with a pronoun.
+        segment: which paragraph, list item or table of the document it is part of, counted from 0.
     """
 
     span: Span
@@ -30,3 +31,4 @@ class Statement:
     mentions: tuple[Mention, ...]
     carried: tuple[Mention, ...] = ()
     places: tuple[Span | None, ...] = ()
+    segment: int = 0

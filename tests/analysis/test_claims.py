@@ -26,7 +26,7 @@ PAGE = """# 2nd place: two stages
 ## Final model
 
 We used `tf_efficientnetv2_s` as the backbone of a U-Net. It was the best single model by far.
-The stack ends in CatBoost, which blends well with the networks.
+CatBoost is the meta-model stacked on top; it adds diversity to the blend and blends well with the networks.
 
 ## What didn't work
 

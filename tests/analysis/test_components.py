@@ -10,6 +10,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from analysis.claims.trained import load_judges
 from analysis.document import EXTRACTOR, analyse_document, made_by
 from analysis.mentions import components, joining, prose
 from analysis.sketches import sketch_stamp
@@ -55,5 +56,6 @@ def test_a_name_that_a_joined_component_finds_becomes_a_claim() -> None:
     assert analysis.made_by.endswith("+house_names-1.2")
 
 
-def test_without_one_the_stamp_names_extractor_catalogue_and_sketch_only() -> None:
-    assert made_by(load_catalogue()) == f"extractor-{EXTRACTOR}+catalogue-{load_catalogue().version}+{sketch_stamp()}"
+def test_without_one_the_stamp_names_extractor_judges_catalogue_and_sketch_only() -> None:
+    extractor = f"extractor-{EXTRACTOR}.{load_judges().version}"
+    assert made_by(load_catalogue()) == f"{extractor}+catalogue-{load_catalogue().version}+{sketch_stamp()}"

@@ -1,0 +1,190 @@
+"""Where a document speaks of each of its architectures: what tells which one an unnamed "this model" is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.claims.generic import UMBRELLAS
+from analysis.claims.ruled_reasons import ruled_reasons
+from analysis.claims.words import Words, key_of, read_words
+from analysis.mentions.prose import PRONOUN
+from analysis.mentions.statements import Statement
+from corpus.ids import squash
+from corpus.records import BlockKind, Status
+
+GENERIC = re.compile(
+    r"\b(models?|networks?|architectures?|approach(?:es)?|solutions?|ensembles?|backbones?|pipelines?|methods?|nets?|encoders?|nns?)\b",
+    re.IGNORECASE,
+)
+ANOTHER = re.compile(r"\b(?:other|another|larger|bigger|smaller|different|alternative|more complex|deeper)\b", re.I)
+NEAREST_WITHIN = 12  # statements back in which the nearest name is looked for
+STEPS = ((0, "0"), (1, "1"), (2, "2"), (4, "3"), (8, "5"), (16, "9"))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One architecture of the document as far as links need it."""
+
+    key: str
+    name: str
+    kind: str
+    status: Status
+
+
+class Outline:
+    """The statements of one document, and where each architecture stands in them."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self.statements = statements
+        self._words: list[Words | None] = [None] * len(statements)
+        self.keys: list[frozenset[str]] = [
+            frozenset(key_of(m.architecture_id, m.name) for m in statement.mentions) for statement in statements
+        ]
+        self.places: dict[str, list[int]] = defaultdict(list)
+        for place, keys in enumerate(self.keys):
+            for key in keys:
+                self.places[key].append(place)
+        self.counts = Counter(key_of(m.architecture_id, m.name) for s in statements for m in s.mentions)
+        self._ruled: dict[int, frozenset[tuple[str, str, str]]] = {}
+        self._topics: dict[tuple[str, ...], list[frozenset[str]]] = {}
+        self._headings = {
+            squash(s.text): self.keys[place] for place, s in enumerate(statements) if s.kind is BlockKind.HEADING
+        }
+
+    def words(self, place: int) -> Words:
+        """The words of the statement at a place, read once."""
+        found = self._words[place]
+        if found is None:
+            found = self._words[place] = read_words(self.statements[place])
+        return found
+
+    def ruled(self, place: int) -> frozenset[tuple[str, str, str]]:
+        """The reasons that rules alone read in the statement at a place, read once."""
+        found = self._ruled.get(place)
+        if found is None:
+            found = self._ruled[place] = ruled_reasons(self.statements[place])
+        return found
+
+    def topics(self, headings: tuple[str, ...]) -> list[frozenset[str]]:
+        """What each heading of a trail names, outermost first."""
+        if headings not in self._topics:
+            self._topics[headings] = [self._headings.get(squash(h), frozenset()) for h in headings]
+        return self._topics[headings]
+
+    def nearest_keys(self, place: int) -> frozenset[str]:
+        """What the last statement before `place` that names anything names."""
+        for before in range(place - 1, max(-1, place - NEAREST_WITHIN - 1), -1):
+            if self.keys[before]:
+                return self.keys[before]
+        return frozenset()
+
+
+def distance_name(steps: int | None) -> str:
+    """A distance in statements as a feature's ending."""
+    if steps is None:
+        return "none"
+    return next((name for most, name in STEPS if steps <= most), "far")
+
+
+def link_features(outline: Outline, place: int, subject: Subject, subjects: Sequence[Subject]) -> set[str]:
+    """How the statement at a place hangs together with one of the document's subjects."""
+    statement, key = outline.statements[place], subject.key
+    keys = outline.keys[place]
+    places = outline.places.get(key, [])
+    back = max((p for p in places if p < place), default=None)
+    ahead = min((p for p in places if p > place), default=None)
+    behind = distance_name(None if back is None else place - back)
+    features = {f"back:{behind}", f"ahead:{distance_name(None if ahead is None else ahead - place)}"}
+    features |= _named(statement, subject, keys) if key in keys else _unnamed(outline, place, subject, behind)
+    features |= _neighbourhood(outline, place, key, back, ahead)
+    features |= _references(statement.text, key in keys, behind, _is_top(outline, subject, subjects))
+    features |= _weight(outline, subject, subjects, key in keys)
+    return features
+
+
+def _named(statement: Statement, subject: Subject, keys: frozenset[str]) -> set[str]:
+    origin = statement.span.start
+    starts = [(m.span.start - origin, key_of(m.architecture_id, m.name) == subject.key) for m in statement.mentions]
+    first = min(start for start, is_mine in starts if is_mine)
+    features = {"named", f"names:{min(4, len(keys))}"}
+    features.add("named:first" if first <= min(start for start, _ in starts) else "named:later")
+    if first < 30:
+        features.add("named:early")
+    return features
+
+
+def _unnamed(outline: Outline, place: int, subject: Subject, behind: str) -> set[str]:
+    statement, keys = outline.statements[place], outline.keys[place]
+    features = {"unnamed", "others:named" if keys else "others:none"}
+    if any(subject.kind in UMBRELLAS.get(key, ()) for key in keys):
+        features.add("umbrella")
+    nearest = outline.nearest_keys(place)
+    if nearest:
+        features.add("nearest" if subject.key in nearest else "nearest:other")
+        if subject.key in nearest:
+            features.add(f"nearest:{min(3, len(nearest))}")
+    if statement.intro and subject.name.casefold() in statement.intro.casefold():
+        features.add("intro")
+    return features
+
+
+def _neighbourhood(outline: Outline, place: int, key: str, back: int | None, ahead: int | None) -> set[str]:
+    statements = outline.statements
+    statement = statements[place]
+    features: set[str] = set()
+    if back is not None and statements[back].segment == statement.segment:
+        features.add("paragraph:back")
+    if ahead is not None and statements[ahead].segment == statement.segment:
+        features.add("paragraph:ahead")
+    beside = [p for p in (back, ahead) if p is not None]
+    features.add("section" if any(statements[p].headings == statement.headings for p in beside) else "section:other")
+    if statement.kind is BlockKind.HEADING and ahead is not None:
+        trail = statements[ahead].headings
+        if trail and squash(trail[-1]) == squash(statement.text):
+            features.add("heading:over")
+        elif any(squash(heading) == squash(statement.text) for heading in trail):
+            features.add("heading:above")
+    topics = outline.topics(statement.headings)
+    if topics and key in topics[-1]:
+        features.add("topic")
+    elif any(key in topic for topic in topics):
+        features.add("topic:above")
+    elif topics and topics[-1]:
+        features.add("topic:other")
+    return features
+
+
+def _references(text: str, is_named: bool, behind: str, is_top: bool) -> set[str]:
+    features: set[str] = set()
+    words = {found.group().lower() for found in GENERIC.finditer(text)}
+    features.update(f"says:{word}" for word in words)
+    if PRONOUN.match(text):
+        features.add("pronoun")
+        if not is_named:
+            features.add(f"pronoun:{behind}")
+    if words and not is_named:
+        features.update((f"generic:{behind}", "generic:top" if is_top else "generic:low"))
+    if ANOTHER.search(text):
+        features.add("another")
+    return features
+
+
+def _is_top(outline: Outline, subject: Subject, subjects: Sequence[Subject]) -> bool:
+    return outline.counts[subject.key] >= max(outline.counts[other.key] for other in subjects)
+
+
+def _weight(outline: Outline, subject: Subject, subjects: Sequence[Subject], is_named: bool) -> set[str]:
+    total = max(1, sum(outline.counts[other.key] for other in subjects))
+    n = len(subjects)
+    size = str(n) if n < 3 else "3" if n <= 4 else "5" if n <= 7 else "many"
+    return {
+        f"share:{int(5 * outline.counts[subject.key] / total)}",
+        "top" if _is_top(outline, subject, subjects) else "low",
+        f"subjects:{size}",
+        f"{'named' if is_named else 'unnamed'}:subjects:{size}",
+        f"status:{subject.status.value}",
+        f"kind:{subject.kind}",
+    }
