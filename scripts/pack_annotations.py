@@ -57,7 +57,9 @@ def main() -> None:
 
 def pack(claim: dict[str, Any], blocks: tuple[Block, ...], name: str) -> dict[str, Any]:
     """One claim with offsets in the place of words."""
-    surfaces = [place for surface in claim["surfaces"] if (place := _find(surface, blocks, name))]
+    surfaces, variants = (
+        [place for words in claim[field] if (place := _find(words, blocks, name))] for field in ("surfaces", "variants")
+    )
     reasons = []
     for reason in claim["reasons"]:
         place = _find(reason["quote"], blocks, name)
@@ -65,8 +67,8 @@ def pack(claim: dict[str, Any], blocks: tuple[Block, ...], name: str) -> dict[st
             block, start, end = place
             kept = {key: reason[key] for key in ("category", "polarity")}
             reasons.append({**kept, "block": block, "start": start, "end": end})
-    kept = {key: claim.get(key, []) for key in ("family", "variants", "status", "roles")}
-    return {**kept, "surfaces": surfaces, "reasons": reasons}
+    kept = {key: claim.get(key, []) for key in ("family", "status", "roles")}
+    return {**kept, "surfaces": surfaces, "variants": variants, "reasons": reasons}
 
 
 def _find(words: str, blocks: tuple[Block, ...], name: str) -> list[int] | None:
