@@ -258,6 +258,9 @@ class Reason:
     polarity: Polarity
     span: Span | None  # None in starter facts, which carry no quotes
     quote: str | None  # the text at `span`, at most 300 characters
+    confidence: float | None = (
+        None  # 0-1: how likely the quote says this of the architecture; None where a person says so
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from corpus.schema_analysis import AGREEMENT_SQL, COPIES_SQL
+from corpus.schema_analysis import AGREEMENT_SQL, COPIES_SQL, REASON_CONFIDENCE_SQL
 from corpus.schema_corrections import CORRECTIONS_SQL
 from corpus.schema_views import VIEWS_SQL
 
@@ -346,4 +346,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("copies", COPIES_SQL),
     Migration("agreement", AGREEMENT_SQL),
     Migration("language of prose", LANGUAGE_SQL),
+    Migration("confidence of reasons", REASON_CONFIDENCE_SQL),
 )

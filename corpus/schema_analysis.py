@@ -75,3 +75,15 @@ SELECT s.solution_id, -- the solution
        s.n_code_documents -- documents whose code names it
 FROM sides s;
 """
+
+REASON_CONFIDENCE_SQL = """
+ALTER TABLE reasons ADD COLUMN confidence -- how likely the quote says this of the architecture; NULL: not judged
+    REAL;
+DROP VIEW v_reasons;
+CREATE VIEW v_reasons AS -- Reasons likely enough to be told; no quote in starter facts: follow document_url.
+SELECT r.category, r.polarity, r.quote, r.block_id, r.start, r.end,
+       r.confidence AS reason_confidence, -- how likely the quote says this of the architecture; 0.3 or more, or NULL
+       k.*
+FROM reasons r JOIN v_claims k ON k.claim_id = r.claim_id
+WHERE r.confidence IS NULL OR r.confidence >= 0.3;
+"""

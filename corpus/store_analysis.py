@@ -35,8 +35,8 @@ CLAIM_SQL = (
 ROLE_SQL = "INSERT OR IGNORE INTO claim_roles (claim_id, role) VALUES (?, ?)"
 VARIANT_SQL = "INSERT INTO variants (claim_id, name, status) VALUES (?, ?, ?)"
 REASON_SQL = (
-    "INSERT INTO reasons (claim_id, position, category, polarity, block_id, start, end, quote) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO reasons (claim_id, position, category, polarity, block_id, start, end, quote, confidence) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 EVIDENCE_SQL = (
     "INSERT INTO evidence (claim_id, position, block_id, start, end, quote, name_start, name_end, is_code) "
@@ -120,7 +120,7 @@ def _read_claim(connection: sqlite3.Connection, row: sqlite3.Row) -> Claim:
         sql = f"SELECT {columns} FROM {table} WHERE claim_id = ? ORDER BY {order}"  # noqa: S608 - names of ours
         return connection.execute(sql, (row["id"],)).fetchall()
 
-    reasons = parts("category, polarity, block_id, start, end, quote", "reasons", "position")
+    reasons = parts("category, polarity, block_id, start, end, quote, confidence", "reasons", "position")
     evidence = parts("block_id, start, end, quote, name_start, name_end, is_code", "evidence", "position")
     return Claim(
         id=row["id"],
@@ -131,7 +131,8 @@ def _read_claim(connection: sqlite3.Connection, row: sqlite3.Row) -> Claim:
         roles=tuple(Role(r["role"]) for r in parts("role", "claim_roles", "role")),
         variants=tuple(Variant(v["name"], Status(v["status"])) for v in parts("name, status", "variants", "name")),
         reasons=tuple(
-            Reason(ReasonCategory(r["category"]), Polarity(r["polarity"]), _span(r), r["quote"]) for r in reasons
+            Reason(ReasonCategory(r["category"]), Polarity(r["polarity"]), _span(r), r["quote"], r["confidence"])
+            for r in reasons
         ),
         evidence=tuple(
             Evidence(_span(e), e["quote"], e["name_start"], e["name_end"], bool(e["is_code"])) for e in evidence
@@ -177,7 +178,15 @@ def _reason_rows(claims: Iterable[Claim]) -> Iterator[tuple[Value, ...]]:
     for claim in claims:
         for position, reason in enumerate(claim.reasons):
             span = (reason.span.block_id, reason.span.start, reason.span.end) if reason.span else (None, None, None)
-            yield (claim.id, position, reason.category.value, reason.polarity.value, *span, reason.quote)
+            yield (
+                claim.id,
+                position,
+                reason.category.value,
+                reason.polarity.value,
+                *span,
+                reason.quote,
+                reason.confidence,
+            )
 
 
 def _evidence_rows(claims: Iterable[Claim]) -> Iterator[tuple[Value, ...]]:

@@ -334,7 +334,11 @@ def _claim(row: Mapping[str, object]) -> Claim:
         "variants": tuple(Variant(str(v["name"]), Status(str(v["status"]))) for v in items("variants")),
         "reasons": tuple(
             Reason(
-                ReasonCategory(str(r["category"])), Polarity(str(r["polarity"])), _span(r["span"]), _text(r["quote"])
+                ReasonCategory(str(r["category"])),
+                Polarity(str(r["polarity"])),
+                _span(r["span"]),
+                _text(r["quote"]),
+                confidence=r.get("confidence"),  # type: ignore[arg-type]
             )
             for r in items("reasons")
         ),

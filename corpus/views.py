@@ -103,6 +103,7 @@ class ReasonRow:
     block_id: str | None
     start: int | None
     end: int | None
+    reason_confidence: float | None
     claim_id: str
     document_id: str
     document: str

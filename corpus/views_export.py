@@ -31,6 +31,7 @@ class ReasonSpan:
     block_id: str | None
     start: int | None
     end: int | None
+    confidence: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class LabelledCompetition:
     source: str
 
 
+TOLD_FROM = 0.3  # confidence from which a reason is told; `v_reasons` holds no others, an export all of them
 Span = TypeVar("Span", ReasonSpan, EvidenceSpan)
 
 
@@ -82,7 +84,7 @@ def export_claims(store: Readable) -> dict[str, list[ClaimRow]]:
 
 
 def export_reasons(store: Readable, claim_ids: Collection[str] | None = None) -> dict[str, list[ReasonSpan]]:
-    """Claim id -> its reasons, in reading order; of all claims, or of these."""
+    """Claim id -> its reasons, the likeliest first; of all claims, or of these."""
     sql = f"SELECT {columns_of(ReasonSpan)} FROM reasons"  # noqa: S608 - own words
     if claim_ids is None:
         return _by_claim(read_rows(store, ReasonSpan, f"{sql} ORDER BY claim_id, position"))

@@ -22,6 +22,7 @@ and keep their columns; the tables may grow. Ids are made from content, so they 
 ISO 8601, times UTC. This page is made by `scripts/make_schema_page.py` from the database itself.
 """
 SOURCE = re.compile(r"\b(?:FROM|JOIN) (\w+) ([a-z]\w*)\b")  # a relation and its alias; keywords are capitals
+TYPE_ALONE = re.compile(r"\s*(?:TEXT|REAL|INTEGER|BLOB),\s*")
 COMMENT = re.compile(r"--\s*(.*)$")
 
 
@@ -49,10 +50,15 @@ def _read_relation(store: Store, name: str, kind: str, sql: str) -> Relation:
     lines = sql.splitlines()
     about = COMMENT.search(lines[0])
     comments: dict[str, str] = {}
-    column = ""
+    column = before = ""
     for line in lines[1:]:
         comment = COMMENT.search(line)
-        column = _column_of(line[: comment.start()] if comment else line) or column
+        code = line[: comment.start()] if comment else line
+        if TYPE_ALONE.fullmatch(code):  # of a column added later; what follows belongs to the one that stood there
+            column = before
+        else:
+            before = (code.split() or [before])[0]
+            column = _column_of(code) or column
         if comment:  # on the column's line, or alone on the next one
             comments[column] = comment[1]
     info = store.execute("SELECT name, type FROM pragma_table_info(?)", (name,))

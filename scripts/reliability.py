@@ -5,8 +5,8 @@
 
 FILE holds what judges say of competitions that they were not trained on. A claim is right when the annotation gives its
 line the same status; of a line that the annotation does not have, it is wrong. Prints Markdown: by bins of confidence
-for the given gold, our annotations and both; by least confidence what is left and how much of it is right; and how many
-quotes of reasons are passages that annotators chose for the same line and polarity.
+for the given gold, our annotations and both; by least confidence what is left and how much of it is right. The same for
+quotes of reasons, which are right when they are passages that annotators chose for the same line and polarity.
 """
 
 from __future__ import annotations
@@ -21,17 +21,19 @@ from pathlib import Path
 from typing import Any
 
 LOWEST_EDGE = 0.4  # claims below are few: one bin
+LOWEST_EDGE_OF_QUOTES = 0.1
 WIDTH = 0.1
 LEAST = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)  # confidences that a user may ask for
+LEAST_OF_QUOTES = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One claim against the annotation of its document."""
+    """One claim, or one quote, against the annotation of its document."""
 
     confidence: float
     is_right: bool
-    status: str
+    status: str  # of a quote: its polarity
     is_given: bool  # of the given gold, else of our annotations
 
 
@@ -48,29 +50,29 @@ class Bin:
 
 @dataclass(slots=True)
 class Quotes:
-    """Quotes of reasons against those that annotators chose: one yes or no each.
+    """Quotes of reasons against those that annotators chose.
 
     Attributes:
-        found: of what judges quote, whether an annotator chose it for that line and polarity.
-        named: of what annotators chose and what names the line, whether judges quote it so.
+        said: what judges quote; right where an annotator chose it for that line and polarity.
+        named: of what annotators chose and what names the line, whether judges quote it so, one yes or no each.
         unnamed: the same of what does not name it.
     """
 
-    found: list[bool] = field(default_factory=list)
+    said: list[Outcome] = field(default_factory=list)
     named: list[bool] = field(default_factory=list)
     unnamed: list[bool] = field(default_factory=list)
 
 
-def bins_of(outcomes: Iterable[Outcome]) -> tuple[Bin, ...]:
-    """The outcomes by confidence, lowest first; bins without any are left out."""
+def bins_of(outcomes: Iterable[Outcome], lowest_edge: float = LOWEST_EDGE) -> tuple[Bin, ...]:
+    """The outcomes by confidence, lowest first, one bin below the lowest edge; bins without any are left out."""
     grouped: dict[int, list[Outcome]] = {}
     for outcome in outcomes:
-        place = max(0, math.floor((min(outcome.confidence, 0.999) - LOWEST_EDGE) / WIDTH + 1e-9) + 1)
+        place = max(0, math.floor((min(outcome.confidence, 0.999) - lowest_edge) / WIDTH + 1e-9) + 1)
         grouped.setdefault(place, []).append(outcome)
     found = []
     for place, members in sorted(grouped.items()):
-        low = round(LOWEST_EDGE + (place - 1) * WIDTH, 2) if place else 0.0
-        high = round(LOWEST_EDGE + place * WIDTH, 2)
+        low = round(lowest_edge + (place - 1) * WIDTH, 2) if place else 0.0
+        high = round(lowest_edge + place * WIDTH, 2)
         mean = sum(one.confidence for one in members) / len(members)
         found.append(Bin(low, high, len(members), mean, sum(one.is_right for one in members) / len(members)))
     return tuple(found)
@@ -102,12 +104,14 @@ def chance_error(bins: Sequence[Bin]) -> float:
     return sum(spread) / total if total else 0.0
 
 
-def reliability_lines(name: str, outcomes: Sequence[Outcome]) -> list[str]:
+def reliability_lines(
+    name: str, outcomes: Sequence[Outcome], what: str = "claims", lowest_edge: float = LOWEST_EDGE
+) -> list[str]:
     """A Markdown table by bins, and a sentence with the calibration error below it."""
-    bins = bins_of(outcomes)
+    bins = bins_of(outcomes, lowest_edge)
     right = sum(one.is_right for one in outcomes) / max(1, len(outcomes))
-    lines = [f"{name}: {len(outcomes):,} claims, {right:.3f} right", ""]
-    lines += ["| confidence | claims | mean confidence | right |", "| --- | ---: | ---: | ---: |"]
+    lines = [f"{name}: {len(outcomes):,} {what}, {right:.3f} right", ""]
+    lines += [f"| confidence | {what} | mean confidence | right |", "| --- | ---: | ---: | ---: |"]
     for one in bins:
         label = f"under {one.high:.1f}" if one.low == 0 else f"{one.low:.1f} to {one.high:.1f}"
         lines.append(f"| {label} | {one.n_claims:,} | {one.mean_confidence:.3f} | {one.right_share:.3f} |")
@@ -115,11 +119,11 @@ def reliability_lines(name: str, outcomes: Sequence[Outcome]) -> list[str]:
     return [*lines, "", f"Expected calibration error {error:.3f}; chance alone would give {chance:.3f}.", ""]
 
 
-def least_lines(outcomes: Sequence[Outcome]) -> list[str]:
-    """A Markdown table by least confidence: how many claims are left, how many are right, how many right ones stay."""
+def least_lines(outcomes: Sequence[Outcome], what: str = "claims", levels: Sequence[float] = LEAST) -> list[str]:
+    """A Markdown table by least confidence: how many are left, how many of them are right, how many right ones stay."""
     n_right = sum(one.is_right for one in outcomes)
-    lines = ["| least confidence | claims left | right | of the right ones kept |", "| ---: | ---: | ---: | ---: |"]
-    for least in LEAST:
+    lines = [f"| least confidence | {what} left | right | of the right ones kept |", "| ---: | ---: | ---: | ---: |"]
+    for least in levels:
         left = [one for one in outcomes if one.confidence >= least]
         right = sum(one.is_right for one in left)
         if left:
@@ -129,14 +133,11 @@ def least_lines(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def quote_line(quotes: Quotes) -> str:
-    """What is true of the quotes, in a sentence."""
-    share = sum(quotes.found) / max(1, len(quotes.found))
-    parts = [
-        f"{share:.2f} of {len(quotes.found):,} quotes are passages that annotators chose for that line and polarity"
-    ]
+    """How many of the passages that annotators chose are quoted, in a sentence."""
+    parts = []
     for name, hits in (("that name the line", quotes.named), ("that do not name it", quotes.unnamed)):
-        parts.append(f"of {len(hits):,} chosen passages {name} {sum(hits) / max(1, len(hits)):.2f} are found")
-    return "; ".join(parts) + "."
+        parts.append(f"of {len(hits):,} chosen passages {name} {sum(hits) / max(1, len(hits)):.2f} are quoted")
+    return f"{', '.join(parts).capitalize()}."
 
 
 def read_outcomes(predictions: Path, shared: Path, annotations: Path) -> tuple[list[Outcome], Quotes]:
@@ -160,23 +161,25 @@ def read_outcomes(predictions: Path, shared: Path, annotations: Path) -> tuple[l
         for claim in claims:
             is_right = standings.get(families(claim["family"])) == claim["status"]
             outcomes.append(Outcome(claim["confidence"], is_right, claim["status"], example.is_given))
-        for key, texts in said.items():
-            quotes.found += [any(scorer.overlaps(text, one) for one in chosen.get(key, ())) for text in texts]
+        for key, found_here in said.items():
+            for text, confidence in found_here:
+                is_right = any(scorer.overlaps(text, one) for one, _ in chosen.get(key, ()))
+                quotes.said.append(Outcome(confidence, is_right, key[1], example.is_given))
         surfaces = {claim["line"]: [s.casefold() for s in claim["surfaces"]] for claim in example.gold["claims"]}
-        for key, texts in chosen.items():
-            for text in texts:
+        for key, chosen_here in chosen.items():
+            for text, _ in chosen_here:
                 is_named = any(surface in text.casefold() for surface in surfaces[key[0]])
                 hits = quotes.named if is_named else quotes.unnamed
-                hits.append(any(scorer.overlaps(one, text) for one in said.get(key, ())))
+                hits.append(any(scorer.overlaps(one, text) for one, _ in said.get(key, ())))
     return outcomes, quotes
 
 
-def _quotes_of(claims: Iterable[tuple[str, dict[str, Any]]]) -> dict[tuple[str, str], list[str]]:
-    """(line, polarity) -> quotes of its reasons."""
-    found: dict[tuple[str, str], list[str]] = {}
+def _quotes_of(claims: Iterable[tuple[str, dict[str, Any]]]) -> dict[tuple[str, str], list[tuple[str, float]]]:
+    """(line, polarity) -> quotes of its reasons with their confidence; annotators' have 1."""
+    found: dict[tuple[str, str], list[tuple[str, float]]] = {}
     for line, claim in claims:
         for reason in claim["reasons"]:
-            found.setdefault((line, reason["polarity"]), []).append(reason["quote"])
+            found.setdefault((line, reason["polarity"]), []).append((reason["quote"], reason.get("confidence", 1.0)))
     return found
 
 
@@ -197,6 +200,8 @@ def main() -> None:
     for name, part in parts.items():
         print("\n".join(reliability_lines(name, part)))
     print("\n".join(least_lines(outcomes)))
+    print("\n".join(reliability_lines("Quotes of reasons", quotes.said, "quotes", LOWEST_EDGE_OF_QUOTES)))
+    print("\n".join(least_lines(quotes.said, "quotes", LEAST_OF_QUOTES)))
     print(quote_line(quotes))
 
 

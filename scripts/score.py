@@ -65,7 +65,10 @@ def as_prediction(name: str, analysis: DocumentAnalysis | None) -> dict[str, Any
                 "variants": [v.name for v in claim.variants],
                 "status": claim.status.value,
                 "roles": [r.value for r in claim.roles],
-                "reasons": [{"category": r.category, "polarity": r.polarity, "quote": r.quote} for r in claim.reasons],
+                "reasons": [
+                    {"category": r.category, "polarity": r.polarity, "quote": r.quote, "confidence": r.confidence}
+                    for r in claim.reasons
+                ],
                 "evidence": [{"quote": e.quote} for e in claim.evidence],
                 "confidence": claim.confidence,
             }

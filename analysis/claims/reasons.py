@@ -232,11 +232,13 @@ def _placed_reasons(
         return
     scores = [_category_scores(outline.statements[link.candidate.place], link.candidate, judges) for link in kept]
     weights = [link.probabilities[polarity] for link in kept]
-    for link, categories in zip(kept, settle_categories(scores, weights, judges.cuts["category"]), strict=True):
+    for link, probability, categories in zip(
+        kept, weights, settle_categories(scores, weights, judges.cuts["category"]), strict=True
+    ):
         span, quote = cut_quote(outline.statements[link.candidate.place], judges.sentence, polarity)
         for category in ReasonCategory:
             if quote and category.value in categories:
-                yield link.probabilities[polarity], Reason(category, Polarity(polarity), span, quote)
+                yield probability, Reason(category, Polarity(polarity), span, quote, round(probability, 2))
 
 
 def _least(outline: Outline, link: Link, cuts: Mapping[str, float]) -> float:

@@ -39,6 +39,7 @@ LEARNERS = frozenset(  # kinds that predict by themselves unless a word says oth
         *("tabular_nn", "tabular_fm", "timeseries_stat", "recsys", "automl", "llm", "segmenter", "detector"),
     }
 )
+SAID_OUTRIGHT = 0.5  # share of the mentions beside which a role is named
 COMMON = frozenset({Role.MAIN, Role.BACKBONE})
 NETWORKS = frozenset({"cnn", "vit", "hybrid_vision", "mlp_vision", "self_supervised"})
 HOSTS = frozenset({"segmenter", "detector", "audio_nn"})
@@ -100,12 +101,18 @@ def role_features(
 
 
 def judge_roles(row: Mapping[str, float], judges: Judges) -> tuple[Role, ...]:
-    """The roles of a claim in the order of the enumeration, at least one."""
+    """The roles of a claim in the order of the enumeration, at least one.
+
+    A rare role that words beside half of the mentions name outright needs no judge: few examples teach it.
+    """
     found = {name: judge.probability(row) for name, judge in judges.roles.items()}
     best = max(found, key=lambda name: (found[name], name))
     cuts = judges.cuts
-    return tuple(
-        role
-        for role in Role
-        if role.value == best or found.get(role.value, 0.0) >= cuts["common role" if role in COMMON else "rare role"]
-    )
+
+    def has(role: Role) -> bool:
+        if role in COMMON:
+            return found.get(role.value, 0.0) >= cuts["common role"]
+        is_said = row.get(f"near share:{role.value}", 0.0) >= SAID_OUTRIGHT
+        return is_said or found.get(role.value, 0.0) >= cuts["rare role"]
+
+    return tuple(role for role in Role if role.value == best or has(role))

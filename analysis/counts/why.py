@@ -12,6 +12,7 @@ from analysis.counts.uncertainty import SMALL_N
 from corpus.records import Polarity
 
 SHORT_QUOTE = 160  # characters; a longer one is shown only when there is no shorter
+SURE = 0.5  # confidence from which one quote is as good as another
 N_QUOTES = 3
 
 
@@ -53,7 +54,7 @@ def count_reasons(reasons: Iterable[Reason], n_quotes: int = N_QUOTES) -> tuple[
 
 
 def best_quotes(reasons: Iterable[Reason], limit: int) -> tuple[Reason, ...]:
-    """At most one reason per solution: quoted and short ones first, then the better rank, then the newer."""
+    """At most one reason per solution: quoted and short ones first, then the likelier, the better rank, the newer."""
     chosen: dict[str, Reason] = {}
     for reason in sorted(reasons, key=_quality):
         if len(chosen) == limit:
@@ -66,10 +67,11 @@ def _speaker(reason: Reason) -> str:
     return reason.solution_id or f"document:{reason.document}"
 
 
-def _quality(reason: Reason) -> tuple[int, int, int, int, str, str]:
+def _quality(reason: Reason) -> tuple[int, int, int, int, int, str, str]:
     length = len(reason.quote or "")
     return (
         (2 if not length else int(length > SHORT_QUOTE)),
+        int((reason.reason_confidence or 0.0) < SURE),
         reason.rank or 10**9,
         -(reason.counted_on or date.min).toordinal(),
         length,

@@ -83,6 +83,7 @@ class Why:
     lineage: str
     lineage_name: str
     status: str
+    reason_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

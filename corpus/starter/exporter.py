@@ -145,7 +145,11 @@ def _document_rows(store: Readable) -> list[Row]:
 def _claim_rows(store: Readable) -> dict[str, list[Row]]:
     roles = _grouped(store, "SELECT claim_id, role FROM claim_roles ORDER BY 1, 2")
     variants = _grouped(store, "SELECT claim_id, name, status FROM variants ORDER BY 1, 2")
-    reasons = _grouped(store, "SELECT claim_id, category, polarity FROM reasons ORDER BY 1, position")
+    reasons = _grouped(
+        store,
+        "SELECT claim_id, category, polarity FROM reasons WHERE confidence IS NULL OR confidence >= 0.3"
+        " ORDER BY 1, position",
+    )
     from_code = _grouped(store, "SELECT claim_id FROM evidence WHERE position = 0 AND is_code")
     rows = _rows(
         store, "SELECT id, document_id, architecture_id, name, status, confidence FROM claims ORDER BY 2, 3, 4"

@@ -10,7 +10,7 @@ from corpus.corrections import claim_key
 from corpus.records import Column, Filters
 from corpus.views import DocumentRow, EvidenceRow, Readable, UseRow, select_evidence, select_uses
 from corpus.views_corrections import select_corrections
-from corpus.views_export import ReasonSpan, export_reasons
+from corpus.views_export import TOLD_FROM, ReasonSpan, export_reasons
 from corpus.views_lookup import ClaimRow, solution_agreement
 from miner.jobs.ask_agreement import agreement_words, solution_facts
 from miner.jobs.correct_rows import by_claim
@@ -131,6 +131,7 @@ def architectures_by_document(uses: Sequence[UseRow]) -> defaultdict[str, defaul
 
 
 def _claim_row(claim: ClaimRow, evidence: list[EvidenceRow], reasons: list[ReasonSpan]) -> dict[str, object]:
+    reasons = [r for r in reasons if r.confidence is None or r.confidence >= TOLD_FROM]
     variants = [line.rpartition(" ")[::2] for line in (claim.variants or "").splitlines()]
     best = evidence[0] if evidence else None
     return {
@@ -148,6 +149,7 @@ def _claim_row(claim: ClaimRow, evidence: list[EvidenceRow], reasons: list[Reaso
                 "block_id": r.block_id,
                 "start": r.start,
                 "end": r.end,
+                "confidence": r.confidence,
             }
             for r in reasons
         ],

@@ -163,6 +163,7 @@ def _claim(claim: ClaimRow, reasons: Sequence[ReasonSpan], evidence: Sequence[Ev
                 "block": r.block_id,
                 "start": r.start,
                 "end": r.end,
+                "confidence": r.confidence,
             }
             for r in reasons
         ],

@@ -69,6 +69,7 @@ class Reason:
     lineage: str = "yolo"
     architecture_id: str | None = "yolov5"
     quote: str | None = "it was worse"
+    reason_confidence: float | None = 0.9
     rank: int | None = 1
     document: str = "d"
     counted_on: date | None = date(2020, 1, 1)

@@ -48,7 +48,7 @@ def test_the_list_folds_spellings_and_shows_sentences(run: Run) -> None:
     code, out, _ = run("unknown", "--format", "json")
     rows = {row["name"]: row for row in json.loads(out)["rows"]}
     assert code == 0
-    assert list(rows) == ["ZebraNet", "KelpBERT"]
+    assert [name for name in rows if name in {"ZebraNet", "KelpBERT"}] == ["ZebraNet", "KelpBERT"]  # some are shipped
     assert (rows["ZebraNet"]["n_documents"], rows["KelpBERT"]["n_documents"]) == (3, 1)
     assert "Zebra-Net" in rows["ZebraNet"]["spellings"]
     assert "Zebra" in rows["ZebraNet"]["quote"]
@@ -117,7 +117,9 @@ def test_a_line_of_ones_own_is_taken_in_by_the_next_analysis(
     try:
         assert run("analyse")[0] == 0
         rows = json.loads(run("unknown", "--format", "json")[1])["rows"]
-        assert [row["name"] for row in rows] == ["KelpBERT"]
+        names = {row["name"] for row in rows}
+        assert "KelpBERT" in names
+        assert "ZebraNet" not in names
         with Store.open(tmp_path / "sample.db", read_only=True) as store:
             found = store.execute("SELECT DISTINCT architecture_kind FROM v_claims WHERE architecture = 'ZebraNet'")
             assert [row["architecture_kind"] for row in found] == ["cnn"]
