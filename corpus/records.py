@@ -287,7 +287,7 @@ class Claim:
     variants: tuple[Variant, ...]
     reasons: tuple[Reason, ...]
     evidence: tuple[Evidence, ...]  # never empty for claims made from a document
-    confidence: float  # 0-1
+    confidence: float  # 0-1: the probability of its status, as the judge sees it
     made_by: str  # extractor and catalogue version
     text_status: Status | None = (
         None  # what its prose alone says; None where that does not name it, and in starter facts
@@ -374,6 +374,7 @@ class Filters:
     verified: bool = False  # only ranks from a leaderboard or a public index
     as_of: date | None = None  # what was known then: rows without any date are left out, and counted
     exclude: tuple[str, ...] = ()  # competition slugs, * as wildcard
+    min_confidence: float | None = None  # 0-1, of claims; None: all
 
 
 @dataclass(frozen=True, slots=True)

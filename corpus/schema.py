@@ -206,7 +206,8 @@ CREATE TABLE claims ( -- What one document says about one architecture.
     name TEXT NOT NULL, -- the family's name, or the document's words when it is unknown
     status TEXT NOT NULL CHECK (status IN ('used', 'tried', 'mentioned')),
     -- used, tried or mentioned: the strongest of its variants'
-    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1), -- 0 to 1
+    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+    -- 0 to 1: how likely the status is right (docs/judges.md)
     made_by TEXT NOT NULL -- extractor and catalogue version
 );
 CREATE INDEX claims_document ON claims(document_id);

@@ -7,8 +7,9 @@ What the filters mean here:
     task: `modality/task`, a modality alone, or `*/task`; a competition is in scope when ANY of its effective task types
         matches.
     since, until, as_of: compare `counted_on` (the document's date, else the competition's deadline, else 31 December of
-        its year); what has none of the three is left out, and `count_left_out` says how many that are.
+        its year); what has none of the three is left out, and `views_left_out` says how many that are.
     exclude: slugs, or `platform/slug`; `*` stands for any characters, case does not matter.
+    min_confidence: of claims; it never changes which competitions, documents and solutions are in scope.
     platform: without one, the invented competitions that ship as examples (platform `example`) are not counted;
         questions about single documents show them.
 """
@@ -185,16 +186,6 @@ class DocumentRow:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Documents that a statistic over these filters does not count, each under its first reason."""
-
-    n_without_competition: int  # in the whole corpus: no filter can place them
-    n_undated: int
-    n_copies: int
-    n_not_analysed: int
-
-
 def read_rows(store: Readable, record: type[Row], sql: str, params: Sequence[Value] = ()) -> tuple[Row, ...]:
     """The SELECT's rows as records; its columns are the record's fields, in any order."""
     names = [f.name for f in fields(record)]
@@ -236,6 +227,14 @@ def where_clause(
     return " AND ".join(parts) or "1", params
 
 
+def claims_clause(filters: Filters, among: Collection[str] | None = None) -> tuple[str, list[Value]]:
+    """`where_clause` over a view of claims, with the confidence that each must have."""
+    where, params = where_clause(filters, among)
+    if filters.min_confidence is None:
+        return where, params
+    return f"{where} AND confidence >= ?", [*params, filters.min_confidence]
+
+
 def select_solutions(
     store: Readable, filters: Filters, among: Collection[str] | None = None
 ) -> tuple[SolutionRow, ...]:
@@ -254,7 +253,7 @@ def select_solutions(
 
 def select_uses(store: Readable, filters: Filters, among: Collection[str] | None = None) -> tuple[UseRow, ...]:
     """What the documents of the solutions in scope say about counted architectures; copies left out."""
-    where, params = where_clause(filters, among)
+    where, params = claims_clause(filters, among)
     return read_rows(
         store,
         UseRow,
@@ -281,7 +280,7 @@ def select_reasons(
     store: Readable, filters: Filters, *, lineage: str | None = None, architecture_id: str | None = None
 ) -> tuple[ReasonRow, ...]:
     """Reasons given for or against architectures in scope (one lineage, one family, or all); copies left out."""
-    where, params = where_clause(filters)
+    where, params = claims_clause(filters)
     for column, value in (("lineage", lineage), ("architecture_id", architecture_id)):
         if value is not None:
             where += f" AND {column} = ?"
@@ -331,29 +330,9 @@ def select_documents(
     )
 
 
-def count_left_out(store: Readable, filters: Filters, among: Collection[str] | None = None) -> LeftOut:
-    """How many documents a statistic over these filters leaves out, by reason.
-
-    Undated documents are left out only when the filters compare dates; otherwise none are.
-    """
-    where, params = where_clause(replace(filters, since=None, until=None, as_of=None), among)
-    in_time, time_params = _date_clause(filters)
-    dated = "counted_on IS NOT NULL" if in_time else "1"
-    row = store.execute(
-        f"SELECT coalesce(sum(NOT ({dated})), 0) AS n_undated,"
-        f" coalesce(sum({dated} AND copy_of IS NOT NULL), 0) AS n_copies,"
-        f" coalesce(sum({dated} AND copy_of IS NULL AND NOT is_analysed), 0) AS n_not_analysed"
-        " FROM v_documents WHERE competition_id IS NOT NULL"
-        f" AND {where} AND (NOT ({dated}) OR ({' AND '.join(in_time) or '1'}))",
-        [*params, *time_params],
-    )[0]
-    homeless = store.execute("SELECT count(*) AS n FROM documents WHERE competition_id IS NULL")[0]["n"]
-    return LeftOut(homeless, row["n_undated"], row["n_copies"], row["n_not_analysed"])
-
-
 def _competition_clause(filters: Filters, among: Collection[str] | None) -> tuple[list[str], list[Value]]:
     """Conditions that need nothing but the competition and the date."""
-    parts, params = _date_clause(filters)
+    parts, params = date_clause(filters)
     if filters.task:
         parts.append("competition_id IN (SELECT competition_id FROM v_task_types WHERE task_type GLOB ?)")
         params.append(_glob(filters.task.lower() if "/" in filters.task else f"{filters.task.lower()}/*"))
@@ -376,7 +355,7 @@ def _competition_clause(filters: Filters, among: Collection[str] | None) -> tupl
     return parts, params
 
 
-def _date_clause(filters: Filters) -> tuple[list[str], list[Value]]:
+def date_clause(filters: Filters) -> tuple[list[str], list[Value]]:
     """Comparisons of counted_on; NULL satisfies none of them, so undated rows fall out."""
     limits = ((">=", filters.since), ("<=", filters.until), ("<=", filters.as_of))
     chosen = [(sign, limit.isoformat()) for sign, limit in limits if limit is not None]

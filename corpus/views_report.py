@@ -105,13 +105,13 @@ def documents_by_kind(store: Readable) -> dict[str, int]:
     return {row["kind"]: row["n"] for row in store.execute(sql, [EXAMPLE_PLATFORM])}
 
 
-def claims_by_status(store: Readable) -> dict[str, int]:
-    """Status -> claims about counted architectures, copies left out."""
+def claims_by_status(store: Readable, min_confidence: float | None = None) -> dict[str, int]:
+    """Status -> claims about counted architectures, of this confidence or more, copies left out."""
     sql = (
         f"SELECT status, count(*) AS n FROM v_claims WHERE {_SCOPE} AND copy_of IS NULL AND is_counted"
-        " GROUP BY status ORDER BY status"
+        " AND confidence >= ? GROUP BY status ORDER BY status"
     )
-    return {row["status"]: row["n"] for row in store.execute(sql, [EXAMPLE_PLATFORM])}
+    return {row["status"]: row["n"] for row in store.execute(sql, [EXAMPLE_PLATFORM, min_confidence or 0.0])}
 
 
 def main_stamp(store: Readable) -> str | None:

@@ -44,44 +44,51 @@ def make_tools(path: Path) -> list[Callable[..., str]]:
     """The tools as plain functions; their docstrings are what an agent reads."""
 
     def popularity(
-        task: str = "", winners_only: bool = False, as_of: str = "", exclude: str = "", limit: int = 20
+        task: str = "",
+        winners_only: bool = False,
+        as_of: str = "",
+        exclude: str = "",
+        limit: int = 20,
+        min_confidence: float = 0,
     ) -> str:
         """Architectures by the number of documented solutions that use them, with share, interval and coverage.
 
         task: "audio/classification" or "audio"; as_of: YYYY-MM-DD, what was known then; exclude: competition slug, * as
-        wildcard.
+        wildcard; min_confidence (in all tools that have it): 0 to 1, only claims whose status is right with this
+        probability or more.
         """
         from miner.jobs import ask
 
-        filters = make_filters(task, as_of, exclude, 10 if winners_only else None)
+        filters = make_filters(task, as_of, exclude, 10 if winners_only else None, min_confidence)
         return answer_from(path, lambda store: ask.popularity(store, filters, "lineage", limit))
 
-    def winners(what: str, as_of: str = "", exclude: str = "", limit: int = 15) -> str:
+    def winners(what: str, as_of: str = "", exclude: str = "", limit: int = 15, min_confidence: float = 0) -> str:
         """What won in a competition (slug), a kind of task ("image/segmentation") or in competitions like a text."""
         from miner.jobs import ask
 
-        filters = make_filters("", as_of, exclude, None)
+        filters = make_filters("", as_of, exclude, None, min_confidence)
         return answer_from(path, lambda store: ask.winners(store, what, filters, "lineage", limit))
 
-    def similar(what: str, as_of: str = "", exclude: str = "", limit: int = 10) -> str:
+    def similar(what: str, as_of: str = "", exclude: str = "", limit: int = 10, min_confidence: float = 0) -> str:
         """Competitions similar to a description or a slug, with the parts of each score and stated differences."""
         from miner.jobs import ask
 
-        filters = make_filters("", as_of, exclude, None)
+        filters = make_filters("", as_of, exclude, None, min_confidence)
         return answer_from(path, lambda store: ask.similar(store, what, filters, limit))
 
-    def why(architecture: str, task: str = "", as_of: str = "", exclude: str = "") -> str:
+    def why(architecture: str, task: str = "", as_of: str = "", exclude: str = "", min_confidence: float = 0) -> str:
         """Authors' reasons for and against an architecture, by category, with quotes and links."""
         from miner.jobs import ask
 
-        filters = make_filters(task, as_of, exclude, None)
+        filters = make_filters(task, as_of, exclude, None, min_confidence)
         return answer_from(path, lambda store: ask.why(store, architecture, filters))
 
-    def show(name: str) -> str:
+    def show(name: str, min_confidence: float = 0) -> str:
         """Everything known of one document, competition, architecture, variant or claim, with its evidence."""
         from miner.jobs import ask
 
-        return answer_from(path, lambda store: ask.show(store, name, Filters()))
+        filters = make_filters("", "", "", None, min_confidence)
+        return answer_from(path, lambda store: ask.show(store, name, filters))
 
     def search(words: str, limit: int = 10) -> str:
         """Places in the documents that hold all the words."""
@@ -92,17 +99,25 @@ def make_tools(path: Path) -> list[Callable[..., str]]:
     return [popularity, winners, similar, why, show, search]
 
 
-def make_filters(task: str, as_of: str, exclude: str, rank_at_most: int | None) -> Filters:
+def make_filters(task: str, as_of: str, exclude: str, rank_at_most: int | None, min_confidence: float = 0) -> Filters:
     """Filters from what an agent writes.
 
     Raises:
-        UsageError: for a date that is none.
+        UsageError: for a date that is none, or a confidence below 0 or above 1.
     """
     try:
         day = date.fromisoformat(as_of) if as_of else None
     except ValueError as error:
         raise UsageError(f"as_of must be YYYY-MM-DD, not {as_of!r}") from error
-    return Filters(task=task or None, as_of=day, exclude=(exclude,) if exclude else (), rank_at_most=rank_at_most)
+    if not 0 <= min_confidence <= 1:
+        raise UsageError(f"min_confidence must be between 0 and 1, not {min_confidence}")
+    return Filters(
+        task=task or None,
+        as_of=day,
+        exclude=(exclude,) if exclude else (),
+        rank_at_most=rank_at_most,
+        min_confidence=min_confidence or None,
+    )
 
 
 def answer_from(path: Path, ask: Callable[[Store], Answer]) -> str:

@@ -50,7 +50,8 @@ JSON_PART = """## Answers as JSON
 (denominators, dates covered, `corpus_date`, `coverage`, `left_out`, and for `show` and `status` what is known),
 `notes` (the same in sentences, and what is not known) and `rows`. Unknown values are null, dates ISO 8601, shares 0 to
 1. `jsonl` gives the rows alone, `csv` the columns below. Rows may hold more fields in JSON: `key` (the id under which
-an architecture is counted), `examples` and `quotes` (with `claim_id`, `document`, `rank`, `url`).
+an architecture is counted), `examples` and `quotes` (with `claim_id`, `document`, `rank`, `url`), in `show` a claim's
+`confidence` (0 to 1: how likely its status is right; [judges.md](judges.md)).
 """
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "popularity": COUNT_COLUMNS,

@@ -53,7 +53,7 @@ def predict(document: Document, raw: RawDocument) -> DocumentAnalysis | None:
 
 
 def as_prediction(name: str, analysis: DocumentAnalysis | None) -> dict[str, Any]:
-    """One line as `miner export claims` gives it, as far as the scorer reads it."""
+    """One line as `miner export claims` gives it, as far as the scorer and `reliability.py` read it."""
     architectures = load_catalogue().architectures
     claims = []
     for claim in analysis.claims if analysis else ():
@@ -65,8 +65,12 @@ def as_prediction(name: str, analysis: DocumentAnalysis | None) -> dict[str, Any
                 "variants": [v.name for v in claim.variants],
                 "status": claim.status.value,
                 "roles": [r.value for r in claim.roles],
-                "reasons": [{"category": r.category, "polarity": r.polarity, "quote": r.quote} for r in claim.reasons],
+                "reasons": [
+                    {"category": r.category, "polarity": r.polarity, "quote": r.quote, "confidence": r.confidence}
+                    for r in claim.reasons
+                ],
                 "evidence": [{"quote": e.quote} for e in claim.evidence],
+                "confidence": claim.confidence,
             }
         )
     return {"doc_id": name, "claims": claims}

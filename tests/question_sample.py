@@ -130,6 +130,9 @@ CLAIMS: dict[str, tuple[tuple[str, Status, tuple[tuple[ReasonCategory, Polarity]
     "ex-reef-1": (("efficientnet", Status.USED, ()),),
     "bl-nowhere": (),
 }
+# of claims that the judge is less sure of than of the others
+UNSURE = {("nb-frogs-9", "efficientnet"): 0.6, ("wu-moths-2", "efficientnet"): 0.5, ("ex-reef-1", "efficientnet"): 0.4}
+SURE = 0.9
 
 
 def fill(store: Store, *, with_text: bool = True) -> None:
@@ -191,6 +194,6 @@ def _claim(
         (Variant("tf_efficientnet_b0_ns", status),) if family == "efficientnet" else (),
         tuple(Reason(category, polarity, span, quote) for category, polarity in reasons),
         (Evidence(span, quote),) if span else (),
-        0.9,
+        UNSURE.get((d.name, family), SURE),
         MADE_BY,
     )

@@ -37,6 +37,8 @@ def covered_years(rows: ReportRows) -> str:
 def stamp_of(figures: Figures, generated_on: date | None) -> str:
     """What this report was made from, in one line."""
     parts = [f"Corpus of {figures.corpus_date.isoformat() if figures.corpus_date else 'unknown date'}"]
+    if figures.min_confidence is not None:
+        parts.append(f"only claims of confidence {figures.min_confidence:g} or more")
     if figures.made_by:
         parts.append(f"claims by {figures.made_by}")
     if generated_on is not None:
@@ -87,10 +89,13 @@ def method_notes(rows: ReportRows) -> tuple[str, ...]:
         "Intervals are 95 % Wilson intervals. They speak of chance only: who writes about a solution, and what is"
         " online, is not chance. Lift is the winners’ share over the share among all documented solutions, winners"
         " included; it is given from five winners up.",
-        "Status and reasons are found by rules, not by a person or a language model; each number leads to its"
-        " documents so that it can be checked. Facts that came without text show the link in place of a quote.",
+        "Status and reasons are found by rules and small trained models, not by a person or a language model; each"
+        " number leads to its documents so that it can be checked. Facts that came without text show the link in place"
+        " of a quote.",
     ]
     gaps = []
+    if figures.min_confidence is not None:
+        gaps.append(f"{figures.n_unsure_claims:,} claims of confidence below {figures.min_confidence:g}")
     if figures.n_without_competition:
         gaps.append(f"{figures.n_without_competition:,} documents name no competition and enter no share")
     if figures.n_undated:

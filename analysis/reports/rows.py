@@ -129,6 +129,8 @@ class Figures:
     n_failures: int
     corpus_date: date | None  # the newest date of any document
     made_by: str | None  # extractor and catalogue version of the claims
+    min_confidence: float | None = None  # 0-1, of the claims counted; None: all are
+    n_unsure_claims: int = 0  # left out for being below it
 
 
 @dataclass(frozen=True, slots=True)

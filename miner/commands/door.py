@@ -50,6 +50,17 @@ def read_day(text: str) -> date:
         raise click.BadParameter(f"{text!r} is no day; write it as 2024-06-01") from None
 
 
+def read_confidence(text: str) -> float:
+    """A confidence from 0 to 1; a usage error that says so for anything else."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise click.BadParameter(f"{text!r} is no confidence; write a number from 0 to 1, such as 0.9") from None
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """One run of the program: where the corpus is, how much is said, and in which form answers go out."""
@@ -175,6 +186,7 @@ def filter_options(function: Function) -> Function:
             verified=kwargs.pop("verified"),
             as_of=kwargs.pop("as_of"),
             exclude=kwargs.pop("exclude"),
+            min_confidence=kwargs.pop("min_confidence", None),  # not where no claim is counted
         )
         return function(*args, filters=filters, **kwargs)
 
@@ -188,6 +200,11 @@ def filter_options(function: Function) -> Function:
 by_option = click.option(
     "--by", type=click.Choice(["lineage", "family"]), default="lineage", show_default=True,
     help="Count lines of families (all of YOLO), or each family (YOLOv8).",
+)  # fmt: skip
+
+confidence_option = click.option(
+    "--min-confidence", type=read_confidence, metavar="P",
+    help="Only claims whose status is right with at least this probability, 0 to 1. Default: all.",
 )  # fmt: skip
 
 FILTER_OPTIONS = (

@@ -11,6 +11,7 @@ from miner.commands.door import (
     Door,
     MinerCommand,
     by_option,
+    confidence_option,
     db_option,
     filter_options,
     format_option,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @limit_option(20, "Architectures")
 @by_option
 @filter_options
+@confidence_option
 @format_option()
 @db_option
 @click.pass_context
@@ -54,6 +56,7 @@ def popularity(ctx: click.Context, filters: Filters, by: By, limit: int) -> None
 @limit_option(6, "Architectures, where none is named,")
 @by_option
 @filter_options
+@confidence_option
 @format_option()
 @db_option
 @click.pass_context
@@ -74,6 +77,7 @@ def trends(ctx: click.Context, architectures: tuple[str, ...], filters: Filters,
 @limit_option(15, "Architectures")
 @by_option
 @filter_options
+@confidence_option
 @format_option()
 @db_option
 @click.pass_context
@@ -94,6 +98,7 @@ def together(ctx: click.Context, architecture: tuple[str, ...], filters: Filters
 @limit_option(15, "Architectures, and solutions,")
 @by_option
 @filter_options
+@confidence_option
 @format_option()
 @db_option
 @click.pass_context
@@ -119,6 +124,7 @@ def winners(ctx: click.Context, what: tuple[str, ...], filters: Filters, by: By,
 @click.option("--no-curated", is_flag=True, help="Leave out task types that people labelled.")
 @limit_option(10, "Competitions")
 @filter_options
+@confidence_option
 @format_option()
 @db_option
 @click.pass_context
@@ -141,6 +147,7 @@ def similar(ctx: click.Context, what: tuple[str, ...], filters: Filters, no_cura
 @limit_option(2, "Quotes per kind of reason")
 @by_option
 @filter_options
+@confidence_option
 @format_option()
 @db_option
 @click.pass_context
@@ -162,6 +169,7 @@ def why(ctx: click.Context, architecture: tuple[str, ...], filters: Filters, by:
 )
 @click.argument("what", nargs=-1, required=True, metavar="ID")
 @filter_options
+@confidence_option
 @format_option()
 @db_option
 @click.pass_context

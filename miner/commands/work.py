@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.records import Answer, Column, Filters
-from miner.commands.door import Door, MinerCommand, db_option, filter_options, format_option, write_lines
+from miner.commands.door import (
+    Door,
+    MinerCommand,
+    confidence_option,
+    db_option,
+    filter_options,
+    format_option,
+    write_lines,
+)
 
 if TYPE_CHECKING:
     from analysis.runners import Runner
@@ -88,15 +96,16 @@ def analyse(ctx: click.Context, everything: bool, workers: int, cluster: str | N
 @click.command(cls=MinerCommand, examples=("miner report", "miner report --out site --publish"))
 @out_option
 @click.option("--publish", is_flag=True, help="For others' eyes: quotes cut to 25 words, with author and link.")
+@confidence_option
 @db_option
 @click.pass_context
-def report(ctx: click.Context, out: Path, publish: bool) -> None:
+def report(ctx: click.Context, out: Path, publish: bool, min_confidence: float | None) -> None:
     """Write the report: a static site, Markdown and tables."""
     from miner.jobs.report import write_report
 
     door = Door.of(ctx)
     with door.corpus() as store:
-        click.echo(write_report(store, out, publish=publish))
+        click.echo(write_report(store, out, publish=publish, min_confidence=min_confidence))
 
 
 @click.command(cls=MinerCommand, examples=("miner status", "miner status --format json"))
@@ -172,6 +181,7 @@ def doctor(ctx: click.Context, network: bool, repair_search: bool) -> None:
 )
 @click.option("--raw", is_flag=True, help="In a CSV, leave text as it is even where a spreadsheet would run it.")
 @filter_options
+@confidence_option
 @format_option(("jsonl", "csv"), "jsonl")
 @db_option
 @click.pass_context
@@ -183,12 +193,16 @@ def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: 
     with the program: no quotes, no descriptions, no authors.
     """
     door = Door.of(ctx, "jsonl")
+    if filters.min_confidence is not None and what != "claims":
+        raise click.UsageError("--min-confidence is for claims: `miner export claims`")
     if what == "starter":
         _export_starter(door, out)
         return
-    from miner.jobs.export import export_lines
+    from miner.jobs.export import export_lines, unsure_claims
 
     with door.corpus() as store:
+        if said := unsure_claims(store, filters):
+            door.say(said)
         lines = export_lines(store, what, door.format_name, filters, raw=raw)
         if out is None:
             write_lines(lines)

@@ -9,7 +9,7 @@ from corpus.records import Answer, Column, Filters
 from corpus.views import Readable
 from miner.jobs.ask_names import resolve_architecture
 from miner.jobs.ask_rows import COUNT_COLUMNS, count_rows, example_rows, solution_label
-from miner.jobs.ask_scope import plural, query_of, read_scope, scope_facts, scope_notes, titled
+from miner.jobs.ask_scope import about, plural, query_of, read_scope, scope_facts, scope_notes, titled
 
 TREND_COLUMNS = (
     Column("year", "year", "int", "Of the competition, else of the document."),
@@ -61,6 +61,8 @@ def trends(
     scope = read_scope(store, filters)
     found = [resolve_architecture(store, name) for name in names]
     keys = [one.key_for(by) for one in found] or None
+    if keys:
+        scope = about(store, scope, keys, by)
     shares = count_by_year(scope.solutions, scope.uses, by, keys, limit)
     notes = scope_notes(scope)
     absent = [one.name for one in found if one.key_for(by) not in {share.key for share in shares}]

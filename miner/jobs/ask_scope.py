@@ -8,21 +8,21 @@ from datetime import date
 from difflib import get_close_matches
 
 from analysis.counts.coverage import Coverage, measure_coverage
+from analysis.counts.popularity import By
 from corpus.catalogue.task_types import MODALITIES, TASKS, is_task_type, resolve_task
 from corpus.errors import NotKnownError
 from corpus.records import Filters
 from corpus.views import (
     VERIFYING_SOURCES,
     CompetitionRow,
-    LeftOut,
     Readable,
     SolutionRow,
     UseRow,
-    count_left_out,
     select_competitions,
     select_solutions,
     select_uses,
 )
+from corpus.views_left_out import LeftOut, count_left_out, count_unsure_claims
 from corpus.views_status import CorpusDates, corpus_dates
 
 WINNERS_RANK = 10
@@ -55,6 +55,12 @@ def read_scope(store: Readable, filters: Filters, among: Collection[str] | None 
         left_out=count_left_out(store, filters, among),
         dates=corpus_dates(store),
     )
+
+
+def about(store: Readable, scope: Scope, keys: Collection[str], by: By) -> Scope:
+    """The scope of a question about these architectures alone: of claims left out, only theirs are counted."""
+    n_claims = count_unsure_claims(store, scope.filters, keys=keys, by=by)
+    return replace(scope, left_out=replace(scope.left_out, n_unsure_claims=n_claims))
 
 
 def settle_task(filters: Filters) -> Filters:
@@ -102,6 +108,7 @@ def scope_facts(scope: Scope) -> dict[str, object]:
             "n_undated": scope.left_out.n_undated,
             "n_without_competition": scope.left_out.n_without_competition,
             "n_not_analysed": scope.left_out.n_not_analysed,
+            "n_unsure_claims": scope.left_out.n_unsure_claims,
         },
     }
 
@@ -121,8 +128,21 @@ def scope_notes(scope: Scope) -> tuple[str, ...]:
     said = [f"{n:,} {plural(n, text)}" for n, text in left if n]
     if said:
         notes.append(f"Left out: {', '.join(said)}.")
+    notes.append(unsure_note(scope.filters, scope.left_out.n_unsure_claims, has_denominator=True))
     notes.append(freshness(scope.dates))
     return tuple(note for note in notes if note)
+
+
+def unsure_note(filters: Filters, n_claims: int, *, has_denominator: bool = False) -> str:
+    """How many claims are left out because they are less sure than was asked for; '' where nothing was asked.
+
+    >>> unsure_note(Filters(min_confidence=0.9), 1)
+    'Left out: 1 claim of confidence below 0.9.'
+    """
+    if filters.min_confidence is None:
+        return ""
+    said = f"Left out: {n_claims:,} {plural(n_claims, 'claim|claims')} of confidence below {filters.min_confidence:g}"
+    return f"{said}; N counts their solutions all the same." if has_denominator else f"{said}."
 
 
 def freshness(dates: CorpusDates) -> str:
@@ -151,6 +171,7 @@ def in_words(filters: Filters) -> str:
         "verified ranks only" if filters.verified else None,
         f"as of {filters.as_of}" if filters.as_of else None,
         f"without {', '.join(filters.exclude)}" if filters.exclude else None,
+        None if filters.min_confidence is None else f"claims of confidence {filters.min_confidence:g} or more",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -164,7 +185,7 @@ def titled(title: str, filters: Filters) -> str:
 def query_of(filters: Filters, **more: object) -> dict[str, object]:
     """The request as understood: what was asked, then every filter that is set."""
     chosen = {f.name: getattr(filters, f.name) for f in fields(filters)}
-    return more | {name: value for name, value in chosen.items() if value not in (None, False, ())}
+    return more | {name: value for name, value in chosen.items() if value not in (None, ()) and value is not False}
 
 
 def plural(n: int, forms: str) -> str:

@@ -9,6 +9,7 @@ from corpus.records import Answer, Filters
 from corpus.views import CompetitionRow, DocumentRow, Readable, select_documents, select_evidence, select_solutions
 from corpus.views_corrections import select_corrections
 from corpus.views_export import prose_languages
+from corpus.views_left_out import count_unsure_claims
 from corpus.views_lookup import (
     ClaimRow,
     all_names,
@@ -22,7 +23,7 @@ from corpus.views_lookup import (
 )
 from miner.jobs.ask_copies import copy_facts, copy_notes
 from miner.jobs.ask_names import near_names, resolve_architecture
-from miner.jobs.ask_scope import plural, query_of
+from miner.jobs.ask_scope import plural, query_of, titled, unsure_note
 from miner.jobs.ask_show_architecture import show_architecture
 from miner.jobs.ask_show_rows import (
     CLAIM_COLUMNS,
@@ -39,17 +40,18 @@ def show(store: Readable, name: str, filters: Filters) -> Answer:
     """What the corpus holds under a name, an id, the beginning of an id, or a url.
 
     Looked for in this order: document, competition, claim, architecture, variant. The filters apply to what is counted
-    about an architecture; single things are shown whatever they say.
+    about an architecture; single things are shown whatever they say, but the least confidence applies to all claims
+    except one that is asked for by its id.
 
     Raises:
         NotKnownError: with near names, when there is nothing of that name, or when several things begin with it.
     """
     documents = find_documents(store, name)
     if len(documents) == 1:
-        return _document(store, name, documents[0])
+        return _document(store, name, documents[0], Filters(min_confidence=filters.min_confidence))
     competitions = find_competitions(store, name)
     if competitions:
-        return _competition(store, name, competitions)
+        return _competition(store, name, competitions, Filters(min_confidence=filters.min_confidence))
     claims = find_claims(store, name)
     if len(claims) == 1:
         return _claim(store, name, claims[0])
@@ -66,11 +68,12 @@ def show(store: Readable, name: str, filters: Filters) -> Answer:
     return show_architecture(store, name, asked, filters)
 
 
-def _document(store: Readable, name: str, document: DocumentRow) -> Answer:
+def _document(store: Readable, name: str, document: DocumentRow, filters: Filters) -> Answer:
     ranks = document_ranks(store, document.document_id)
     corrections = select_corrections(store, document.document_id)
     is_rank_corrected = any(row.field == Field.RANK.value and row.state == "holds" for row in corrections)
-    claims = document_claims(store, document.document_id)
+    every = document_claims(store, document.document_id)
+    claims = tuple(claim for claim in every if claim.confidence >= (filters.min_confidence or 0))
     notes = []
     if len({row.rank for row in ranks}) > 1:
         said = ", ".join(f"{row.source} says {row.rank}" for row in ranks)
@@ -78,8 +81,10 @@ def _document(store: Readable, name: str, document: DocumentRow) -> Answer:
         notes.append(f"The sources contradict each other on the rank: {said}; {taken} is taken.")
     if not document.is_analysed:
         notes.append("Not analysed yet, so nothing is known of its architectures: `miner analyse`.")
-    elif not claims:
+    elif not every:
         notes.append("No architecture was found in this document.")
+    if filters.min_confidence is not None:
+        notes.append(unsure_note(filters, len(every) - len(claims)))
     copies = document_copies(store, document.document_id)
     notes += copy_notes(document.document_id, copies)
     language = prose_languages(store, [document.document_id]).get(document.document_id)
@@ -102,12 +107,12 @@ def _document(store: Readable, name: str, document: DocumentRow) -> Answer:
     )
     return Answer(
         name="show",
-        title=f"Document {document.title or document.document}",
+        title=titled(f"Document {document.title or document.document}", filters),
         columns=CLAIM_COLUMNS,
         rows=rows,
         facts={"what": "document"} | facts,
         notes=tuple(notes),
-        query={"id": name},
+        query=query_of(filters, id=name),
     )
 
 
@@ -130,7 +135,9 @@ def _claim(store: Readable, name: str, claim: ClaimRow) -> Answer:
     )
 
 
-def _competition(store: Readable, name: str, competitions: tuple[CompetitionRow, ...], limit: int = 40) -> Answer:
+def _competition(
+    store: Readable, name: str, competitions: tuple[CompetitionRow, ...], filters: Filters, limit: int = 40
+) -> Answer:
     competition = competitions[0]
     among = [competition.competition_id]
     solutions = select_solutions(store, Filters(), among)
@@ -150,6 +157,8 @@ def _competition(store: Readable, name: str, competitions: tuple[CompetitionRow,
     )
     if len(documents) - copies > limit:
         notes.append(f"Shown: the first {limit} documents, those with a rank before the others.")
+    if filters.min_confidence is not None:
+        notes.append(unsure_note(filters, count_unsure_claims(store, filters, among)))
     facts: dict[str, object] = {
         "what": "competition",
         "slug": competition.slug,
@@ -168,10 +177,10 @@ def _competition(store: Readable, name: str, competitions: tuple[CompetitionRow,
     }
     return Answer(
         name="show",
-        title=competition.title,
+        title=titled(competition.title, filters),
         columns=SOLUTION_COLUMNS,
-        rows=solution_rows(store, documents)[:limit],
+        rows=solution_rows(store, documents, filters)[:limit],
         facts=facts,
         notes=tuple(notes),
-        query=query_of(Filters(), id=name),
+        query=query_of(filters, id=name),
     )

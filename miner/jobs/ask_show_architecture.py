@@ -19,7 +19,7 @@ from corpus.views_lookup import (
 )
 from miner.jobs.ask_names import Asked
 from miner.jobs.ask_rows import example_rows
-from miner.jobs.ask_scope import query_of, read_scope, scope_facts, scope_notes, titled
+from miner.jobs.ask_scope import about, query_of, read_scope, scope_facts, scope_notes, titled
 
 BENCHMARK_COLUMNS = (
     Column("variant", "variant", "text", "As the library calls it."),
@@ -40,9 +40,9 @@ def show_architecture(store: Readable, name: str, asked: Asked, filters: Filters
     """Everything about one architecture; of a variant, its own rows first."""
     families = _families(store, asked)
     ids = [family.architecture_id for family in families]
-    scope = read_scope(store, filters)
     by: By = "family" if asked.architecture_id else "lineage"
     key = asked.architecture_id or asked.lineage
+    scope = about(store, read_scope(store, filters), [key], by)
     count = next((c for c in count_architectures(scope.solutions, scope.uses, by) if c.key == key), None)
     years = count_by_year(scope.solutions, scope.uses, by, {key})
     benchmarks = _ordered(benchmark_rows(store, ids), asked.variant) if ids else []

@@ -93,11 +93,11 @@ def document_facts(document: DocumentRow) -> dict[str, object]:
     }
 
 
-def solution_rows(store: Readable, documents: Sequence[DocumentRow]) -> tuple[dict[str, object], ...]:
-    """One row per document that is no copy, best rank first, with what it says it uses and tried."""
+def solution_rows(store: Readable, documents: Sequence[DocumentRow], filters: Filters) -> tuple[dict[str, object], ...]:
+    """One row per document that is no copy, best rank first, with what its claims in scope say it uses and tried."""
     originals = [d for d in documents if d.copy_of is None]
     among = sorted({d.competition_id for d in originals if d.competition_id})
-    said = architectures_by_document(select_uses(store, Filters(), among))
+    said = architectures_by_document(select_uses(store, filters, among))
     return tuple(
         {
             "standing": f"rank {d.rank}" if d.rank else "no rank",

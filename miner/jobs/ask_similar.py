@@ -17,10 +17,11 @@ from corpus.views import (
     select_solutions,
     select_uses,
 )
+from corpus.views_left_out import count_unsure_claims
 from corpus.views_lookup import find_competitions
 from corpus.views_similar import ComparedCompetition, select_compared
 from corpus.views_status import corpus_dates
-from miner.jobs.ask_scope import WINNERS_RANK, freshness, in_words, query_of, settle_task
+from miner.jobs.ask_scope import WINNERS_RANK, freshness, in_words, query_of, settle_task, unsure_note
 
 SIMILAR_COLUMNS = (
     Column("slug", "competition", "text", "Slug of the competition; `miner show` takes it."),
@@ -74,7 +75,12 @@ def similar(store: Readable, what: str, filters: Filters, limit: int = 10, *, cu
     filters = settle_task(filters)
     own, kin = find_kin(store, what, filters, curated=curated)
     kin = [one for one in kin if one.similar.score > 0][:limit]
-    winners = replace(Filters(), rank_at_most=WINNERS_RANK, verified=filters.verified, as_of=filters.as_of)
+    winners = Filters(
+        rank_at_most=WINNERS_RANK,
+        verified=filters.verified,
+        as_of=filters.as_of,
+        min_confidence=filters.min_confidence,
+    )
     among = [one.competition.competition_id for one in kin]
     solutions, uses = select_solutions(store, winners, among), select_uses(store, winners, among)
     unknown = sum(not any(s.competition_id == i for s in solutions) for i in among)
@@ -87,6 +93,8 @@ def similar(store: Readable, what: str, filters: Filters, limit: int = 10, *, cu
         )
     if not curated:
         notes.append("Task types labelled by people are left out; those that rules inferred stand in their place.")
+    if filters.min_confidence is not None:
+        notes.append(unsure_note(winners, count_unsure_claims(store, winners, among)))
     named = f"{own.title} ({own.slug})" if own else what
     phrase = in_words(filters)
     return Answer(

@@ -9,7 +9,7 @@ from corpus.records import Answer, Column, Filters, Status
 from corpus.views import Readable, select_reasons
 from miner.jobs.ask_names import resolve_architecture
 from miner.jobs.ask_rows import solution_label
-from miner.jobs.ask_scope import query_of, read_scope, scope_facts, scope_notes, titled
+from miner.jobs.ask_scope import about, query_of, read_scope, scope_facts, scope_notes, titled
 
 WHY_COLUMNS = (
     Column("category", "reason", "text", "accuracy, speed, memory ...: what the author's reason is about."),
@@ -36,6 +36,7 @@ def why(store: Readable, name: str, filters: Filters, by: By = "lineage", n_quot
     )
     counts = count_reasons(reasons, n_quotes)
     key = lineage or asked.architecture_id or asked.lineage
+    scope = about(store, scope, [key], "lineage" if lineage else "family")
     members = strongest_uses(scope.uses, "lineage" if lineage else "family").get(key, {})
     standing = {status.value: sum(rows[0].status == status for rows in members.values()) for status in Status}
     speaking = {reason.solution_id for reason in reasons if reason.solution_id}

@@ -23,13 +23,15 @@ from corpus.views_export import (
     export_reasons,
     prose_languages,
 )
+from corpus.views_left_out import count_unsure_exported
 from corpus.views_lookup import ClaimRow
-from miner.jobs.ask_scope import settle_task
+from miner.jobs.ask_scope import settle_task, unsure_note
 from miner.jobs.correct_rows import export_correction_lines, export_corrections
 
 Record = dict[str, object]
 CLAIM_FIELDS = (
     "doc_id", "competition", "rank", "family", "architecture_id", "status", "roles", "variants", "reasons", "claim_id",
+    "confidence",
 )  # fmt: skip
 
 
@@ -37,10 +39,12 @@ def claims(store: Readable, filters: Filters) -> Iterator[Record]:
     """One record per analysed document in scope, by doc_id, claims or none; claims of counted architectures only.
 
     `block` is the block's id, start and end are characters of its text. Starter facts carry no words: their reasons
-    have an empty quote and no place, their claims no evidence. `why` says so where reasons are not read because the
+    have an empty quote and no place, their claims no evidence. Claims below the least confidence are left out, their
+    documents are not. `why` says so where reasons are not read because the
     prose is in a language without rules; else it is null.
     """
     documents = [d for d in export_documents(store, settle_task(filters)) if d.is_analysed]
+    least = filters.min_confidence or 0.0
     task_types = {c.competition.competition_id: _words(c.competition) for c in export_competitions(store, Filters())}
     found, reasons, evidence = export_claims(store), export_reasons(store), export_evidence(store)
     languages = prose_languages(store)
@@ -58,9 +62,15 @@ def claims(store: Readable, filters: Filters) -> Iterator[Record]:
             "claims": [
                 _claim(claim, reasons.get(claim.claim_id, []), evidence.get(claim.claim_id, []))
                 for claim in found.get(document.document_id, [])
-                if claim.is_counted
+                if claim.is_counted and claim.confidence >= least
             ],
         }
+
+
+def unsure_claims(store: Readable, filters: Filters) -> str:
+    """How many claims are left out as too unsure, in a sentence; "" where no confidence is asked for."""
+    filters = settle_task(filters)
+    return unsure_note(filters, count_unsure_exported(store, filters))
 
 
 def claim_lines(store: Readable, filters: Filters) -> Iterator[Record]:

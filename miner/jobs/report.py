@@ -17,7 +17,14 @@ from corpus.views import Readable
 from miner.jobs.report_rows import read_report_rows
 
 
-def write_report(store: Readable, out: Path, *, publish: bool = False, generated_on: date | None = None) -> Path:
+def write_report(
+    store: Readable,
+    out: Path,
+    *,
+    publish: bool = False,
+    min_confidence: float | None = None,
+    generated_on: date | None = None,
+) -> Path:
     """The front page of the site written into `out`, which is made where it is missing.
 
     Pages of an earlier report that this one no longer has are removed; nothing else in the folder is touched.
@@ -26,12 +33,13 @@ def write_report(store: Readable, out: Path, *, publish: bool = False, generated
         store: the open database; it may be read-only.
         out: a folder.
         publish: cut quotes to 25 words, with author and link, and leave out those that lack either.
+        min_confidence: of the claims that it is made from; None for all.
         generated_on: shown in the footer; equal data and dates give equal files.
 
     Raises:
         UsageError: `out` is a file, or cannot be written.
     """
-    rows = read_report_rows(store)
+    rows = read_report_rows(store, min_confidence)
     tables = compute_tables(rows)
     options = SiteOptions(generated_on=generated_on, publish=publish)
     try:

@@ -31,14 +31,17 @@ from corpus.views_report import (
 from corpus.views_status import corpus_dates, sources
 
 
-def read_report_rows(store: Readable) -> ReportRows:
-    """Everything the report is made from; the invented examples stand apart and are counted nowhere."""
-    filters = Filters()
+def read_report_rows(store: Readable, min_confidence: float | None = None) -> ReportRows:
+    """Everything the report is made from; the invented examples stand apart and are counted nowhere.
+
+    Of claims only those of this confidence or more, the examples' too.
+    """
+    filters = Filters(min_confidence=min_confidence)
     competitions = {row.competition_id: row for row in select_competitions(store, filters)}
     wordings = {wording.claim_id: wording for wording in claim_wordings(store)}
     solutions = _solutions(store, filters, competitions)
     return ReportRows(
-        figures=_figures(store, solutions),
+        figures=_figures(store, filters, solutions),
         competitions=tuple(Competition(row.competition_id, row.year, row.n_teams) for row in competitions.values()),
         solutions=solutions,
         uses=_uses(store, filters, wordings),
@@ -47,13 +50,15 @@ def read_report_rows(store: Readable) -> ReportRows:
             Family(row.lineage, row.name, row.kind, row.year, row.paper_title, row.paper_url) for row in lineages(store)
         ),
         sources=tuple(Source(row.name, row.kind, row.licence) for row in sources(store) if row.kind != "placeholder"),
-        examples=read_examples(store, wordings),
+        examples=read_examples(store, wordings, min_confidence),
     )
 
 
-def read_examples(store: Readable, wordings: dict[str, Wording] | None = None) -> tuple[ExampleDocument, ...]:
+def read_examples(
+    store: Readable, wordings: dict[str, Wording] | None = None, min_confidence: float | None = None
+) -> tuple[ExampleDocument, ...]:
     """The example documents that ship, each with what was extracted from it."""
-    filters = Filters(platform=EXAMPLE_PLATFORM)
+    filters = Filters(platform=EXAMPLE_PLATFORM, min_confidence=min_confidence)
     if wordings is None:
         wordings = {wording.claim_id: wording for wording in claim_wordings(store)}
     uses, reasons = _uses(store, filters, wordings), _reasons(store, filters, wordings)
@@ -70,19 +75,22 @@ def read_examples(store: Readable, wordings: dict[str, Wording] | None = None) -
     )
 
 
-def _figures(store: Readable, solutions: tuple[Solution, ...]) -> Figures:
+def _figures(store: Readable, filters: Filters, solutions: tuple[Solution, ...]) -> Figures:
     counts = totals(store)
     newest = corpus_dates(store).newest_document
+    every, claims = claims_by_status(store), claims_by_status(store, filters.min_confidence)
     return Figures(
         n_documents=counts.n_documents,
         documents_by_kind=documents_by_kind(store),
-        claims_by_status=claims_by_status(store),
+        claims_by_status=claims,
         n_without_competition=counts.n_without_competition,
         n_copies=counts.n_copies,
         n_undated=sum(solution.year is None for solution in solutions),
         n_failures=counts.n_failures,
         corpus_date=date.fromisoformat(newest[:10]) if newest else None,
         made_by=main_stamp(store),
+        min_confidence=filters.min_confidence,
+        n_unsure_claims=sum(every.values()) - sum(claims.values()),
     )
 
 

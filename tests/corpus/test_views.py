@@ -11,7 +11,6 @@ from question_sample import FROGS, MOTHS, REEF, fill
 from corpus.records import Filters
 from corpus.store import MEMORY, Store
 from corpus.views import (
-    count_left_out,
     select_competitions,
     select_documents,
     select_evidence,
@@ -20,6 +19,7 @@ from corpus.views import (
     select_uses,
     to_pandas,
 )
+from corpus.views_left_out import count_left_out
 from corpus.views_lookup import find_architectures, find_competitions, find_documents, find_variant
 from corpus.views_search import quote_words, search_blocks, search_titles
 from corpus.views_similar import select_compared

@@ -50,7 +50,8 @@ def test_popularity_states_its_denominators(sample: Store) -> None:
     assert facts["corpus_date"]["newest_document"] == "2024-02-01"
     assert facts["coverage"]["n_top"] == 10 + 4 + 10
     assert facts["coverage"]["n_top_documented"] == 3
-    assert facts["left_out"] == {"n_copies": 1, "n_undated": 0, "n_without_competition": 1, "n_not_analysed": 0}
+    left_out = {"n_copies": 1, "n_undated": 0, "n_without_competition": 1, "n_not_analysed": 0, "n_unsure_claims": 0}
+    assert facts["left_out"] == left_out
     text = " ".join(answer.notes)
     assert "N = 5 documented solutions of 3 competitions, dated 2021-12-31 to 2023-06-01 (1 undated)" in text
     assert "Seen: 3 of 24 top-10 places (12 %) in the 3 competitions in scope; 5 of 904 teams" in text
