@@ -11,11 +11,13 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+# a leaf's value, or: feature, threshold, what follows up to the threshold, what follows above it
+Node = float | tuple[int, float, "Node", "Node"]
 SUMS = ("standing_words", "screen", "sentence", "target", "link", "category")
 
 
@@ -32,12 +34,17 @@ class Sums:
 
         Weights are whole thousandths: their sum is the same in whatever order a set gives its features.
         """
-        weights = self.weights
-        known = [weights[feature] for feature in weights.keys() & features]
-        return {
-            name: sum(column) / 1000
-            for name, column in zip(self.names, zip(self.biases, *known, strict=True), strict=True)
-        }
+        return self.scores_of(self.total(features))
+
+    def total(self, features: Set[str]) -> tuple[int, ...]:
+        """The sum of the features' weights in thousandths, without the constants: sums of disjoint sets add up."""
+        known = list(filter(None, map(self.weights.get, features)))
+        return tuple(map(sum, zip(*known, strict=True))) if known else (0,) * len(self.names)
+
+    def scores_of(self, *totals: tuple[int, ...]) -> dict[str, float]:
+        """The log odds by name for features whose totals are known."""
+        columns = zip(self.biases, *totals, strict=True)
+        return {name: sum(column) / 1000 for name, column in zip(self.names, columns, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,27 @@ class Tree:
     right: Sequence[int]
     value: Sequence[float]
 
+    def grow(self, node: int = 0) -> Node:
+        """The tree from a node on as nested tuples: the quickest form to read."""
+        if node < 0 or not self.feature:
+            return self.value[-node - 1] if node else self.value[0]
+        children = self.grow(self.left[node]), self.grow(self.right[node])
+        return self.feature[node], self.threshold[node], *children
+
     def score(self, row: Sequence[float]) -> float:
         """The value of the leaf that a row ends in; a row goes left where its feature is at most the threshold."""
-        node = 0 if self.feature else -1
-        while node >= 0:
-            at = self.feature[node]
-            node = self.left[node] if row[at] <= self.threshold[node] else self.right[node]
-        return self.value[-node - 1]
+        return _sum_nodes((self.grow(),), row)
+
+
+def _sum_nodes(roots: Sequence[Node], row: Sequence[float]) -> float:
+    """The values of the leaves that a row ends in, added up in the order of the trees."""
+    total = 0.0
+    for node in roots:
+        while isinstance(node, tuple):
+            at, threshold, low, high = node
+            node = low if row[at] <= threshold else high
+        total += node
+    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +87,10 @@ class Trees:
     features: Mapping[str, int]  # name -> place in the row
     classes: tuple[str, ...]  # () for yes or no
     trees: tuple[tuple[Tree, ...], ...]  # by class
+    roots: tuple[tuple[Node, ...], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "roots", tuple(tuple(tree.grow() for tree in trees) for trees in self.trees))
 
     def row(self, features: Mapping[str, float]) -> list[float]:
         """The row of named features; those that no tree asks for are left out, absent ones are 0."""
@@ -79,12 +104,12 @@ class Trees:
     def probability(self, features: Mapping[str, float]) -> float:
         """Of yes (0-1)."""
         row = self.row(features)
-        return sigmoid(sum(tree.score(row) for tree in self.trees[0]))
+        return sigmoid(_sum_nodes(self.roots[0], row))
 
     def probabilities(self, features: Mapping[str, float]) -> dict[str, float]:
         """Of every class; they add up to 1."""
         row = self.row(features)
-        sums = [sum(tree.score(row) for tree in trees) for trees in self.trees]
+        sums = [_sum_nodes(roots, row) for roots in self.roots]
         highest = max(sums)
         powers = [math.exp(value - highest) for value in sums]
         return {name: power / sum(powers) for name, power in zip(self.classes, powers, strict=True)}
