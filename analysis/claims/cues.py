@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import product
+from itertools import pairwise, product
 from math import prod
-from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -20,7 +19,6 @@ from corpus.errors import CatalogueError
 KINDS = frozenset({"status", "reason", "heading"})
 ANYWHERE = 10_000
 MOST_SPELLINGS = 1500  # of a phrase's parts that are searched as they are
-ANY_PHRASE = -1
 SIDES = frozenset({"around", "after", "before"})
 KEYS = frozenset(
     {
@@ -52,12 +50,11 @@ class Cue:
     within: int  # the most characters between the cue and a name it speaks of
     strength: int
     pattern: re.Pattern[str]
-    triggers: tuple[str, ...]  # a text without any of them need not be searched; empty: always search
+    triggers: tuple[str, ...]  # of the expressions: a text without any of them need not be searched for one
     matches: tuple[str, ...]
     misses: tuple[str, ...]
     phrases: tuple[str, ...]  # normalised
-    phrase_patterns: tuple[re.Pattern[str], ...]  # of each alone
-    has_expressions: bool
+    parts: tuple[re.Pattern[str], ...]  # what the pattern matches, each alone: phrases, then expressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,33 +161,38 @@ class _Screen:
 
     def __init__(self) -> None:
         self.cues = load_cues()
-        owners: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        owners: dict[str, set[tuple[int, int]]] = defaultdict(set)  # sign -> places of a cue and of one of its parts
         for place, cue in enumerate(self.cues):
             for number, phrase in enumerate(cue.phrases):
                 for sign in signs_of(phrase):
                     owners[sign].add((place, number))
-            for trigger in cue.triggers if cue.has_expressions else ():
-                owners[trigger].add((place, ANY_PHRASE))
+            for number in range(len(cue.phrases), len(cue.parts)):
+                for trigger in cue.triggers:
+                    owners[trigger].add((place, number))
         signs = sorted(owners)
-        self._always = [(p, ANY_PHRASE) for p, cue in enumerate(self.cues) if cue.has_expressions and not cue.triggers]
         self._owners = [owners[sign] for sign in signs]
         self._automaton = AhoCorasick(signs, matchkind=MatchKind.Standard)
 
     def search(self, normal: str) -> list[CueHit]:
         """All cues in a text."""
         single = " ".join(normal.split())
-        found = set(self._always)
+        found: dict[int, set[int]] = defaultdict(set)
         for sign in {match[0] for match in self._automaton.find_matches_as_indexes(single, overlapping=True)}:
-            found |= self._owners[sign]
-        phrases: dict[int, int] = {}
-        for place, number in found:
-            phrases[place] = number if phrases.setdefault(place, number) == number else ANY_PHRASE
-        hits = []
-        for place, number in phrases.items():
+            for place, number in self._owners[sign]:
+                found[place].add(number)
+        hits: list[CueHit] = []
+        for place, numbers in found.items():
             cue = self.cues[place]
-            pattern = cue.pattern if number == ANY_PHRASE else cue.phrase_patterns[number]
-            hits += [CueHit(cue, match.start(), match.end()) for match in pattern.finditer(normal)]
+            hits += [CueHit(cue, start, end) for start, end in _matches(cue, numbers, normal)]
         return hits
+
+
+def _matches(cue: Cue, numbers: Iterable[int], normal: str) -> list[tuple[int, int]]:
+    """Where a cue is found when only some parts can match: parts alone are quicker, and the same if none overlap."""
+    spans = sorted(match.span() for number in numbers for match in cue.parts[number].finditer(normal))
+    if any(after[0] < before[1] for before, after in pairwise(spans)):
+        return [match.span() for match in cue.pattern.finditer(normal)]
+    return spans
 
 
 @cache
@@ -211,9 +213,13 @@ def load_cues() -> tuple[Cue, ...]:
         side = row.get("side", "around")
         if row["id"] in cues or row.keys() - KEYS or row["kind"] not in KINDS or side not in SIDES:
             raise CatalogueError(f"cues.toml: entry {row['id']!r} repeats an id or has an unknown key, kind or side")
+        if bool(row.get("expressions")) != bool(row.get("triggers")):
+            raise CatalogueError(
+                f"cues.toml: entry {row['id']!r} needs triggers for its expressions, and only for them"
+            )
         phrases = tuple(normalise(phrase) for phrase in row.get("phrases", ()))
-        expressions = row.get("expressions", ())
-        pattern = re.compile("|".join([*map(compile_phrase, phrases), *expressions]))
+        parts = [*map(compile_phrase, phrases), *row.get("expressions", ())]
+        pattern = re.compile("|".join(parts))
         cues[row["id"]] = Cue(
             row["id"],
             row["kind"],
@@ -223,21 +229,13 @@ def load_cues() -> tuple[Cue, ...]:
             row.get("within", ANYWHERE),
             row["strength"],
             pattern,
-            _triggers(row),
+            tuple(row.get("triggers", ())),
             tuple(row["matches"]),
             tuple(row["misses"]),
             phrases,
-            tuple(re.compile(compile_phrase(phrase)) for phrase in phrases),
-            bool(expressions),
+            tuple(map(re.compile, parts)),
         )
     return tuple(cues.values())
-
-
-def _triggers(row: dict[str, Any]) -> tuple[str, ...]:
-    words = {word for phrase in row.get("phrases", ()) for word in triggers_of(normalise(phrase))}
-    if row.get("expressions") and not row.get("triggers"):
-        return ()
-    return tuple(sorted(words.union(row.get("triggers", ()))))
 
 
 def find_cues(text: str, kind: str) -> tuple[CueHit, ...]:

@@ -15,7 +15,8 @@ from analysis.claims.clauses import split_clauses
 from analysis.claims.cues import find_cues
 from analysis.claims.outline import Outline, Subject, link_features
 from analysis.claims.setting import cue_relations, setting_features
-from analysis.claims.trained import Judges, Sums, sigmoid
+from analysis.claims.trained import Judges, Sums
+from analysis.claims.trees import sigmoid
 from analysis.claims.words import class_features, key_of, read_plain_words, target_features, word_features
 from analysis.mentions.prose import PRONOUN
 from analysis.mentions.statements import Statement
