@@ -74,7 +74,7 @@ def _runs(words: Sequence[str]) -> set[str]:
     >>> sorted(_runs("a b c d e f".split()))[0].split(chr(31))
     ['a', 'b', 'c', 'd', 'e']
     """
-    return {"\x1f".join(run) for run in zip(*(words[start:] for start in range(RUN)), strict=False)}
+    return set(map("\x1f".join, zip(*(words[start:] for start in range(RUN)), strict=False)))
 
 
 def _sketch(content: str, runs: set[str]) -> Sketch:

@@ -240,10 +240,10 @@ def load_cues() -> tuple[Cue, ...]:
 
 def find_cues(text: str, kind: str) -> tuple[CueHit, ...]:
     """All cues of a kind in a text, by place; a cue may be found several times."""
-    return tuple(hit for hit in _all_cues(text) if hit.cue.kind == kind)
+    return _all_cues(text).get(kind, ())
 
 
 @lru_cache(maxsize=2048)  # a statement is asked once for each kind and each of its names
-def _all_cues(text: str) -> tuple[CueHit, ...]:
-    hits = _screen().search(normalise(text))
-    return tuple(sorted(hits, key=lambda hit: (hit.start, hit.end, hit.cue.id)))
+def _all_cues(text: str) -> dict[str, tuple[CueHit, ...]]:
+    hits = sorted(_screen().search(normalise(text)), key=lambda hit: (hit.start, hit.end, hit.cue.id))
+    return {kind: tuple(hit for hit in hits if hit.cue.kind == kind) for kind in {hit.cue.kind for hit in hits}}

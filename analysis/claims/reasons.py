@@ -228,7 +228,8 @@ def find_reasons(
         judges: what is trained.
         uses: by key, what code does with it.
     """
-    links = find_links(outline, find_candidates(outline, document, judges), subjects, document, judges)
+    candidates = find_candidates(outline, document, judges) if subjects else []
+    links = find_links(outline, candidates, subjects, document, judges)
     found: dict[str, list[Reason]] = {}
     for subject in subjects:
         own = [link for link in links if link.subject is subject]
