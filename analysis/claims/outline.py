@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analysis.claims.generic import UMBRELLAS
 from analysis.claims.ruled_reasons import ruled_reasons
@@ -220,13 +221,16 @@ def _references(references: References, is_named: bool, behind: str, is_top: boo
     return features
 
 
-def _weight(fifths: int, is_top: bool, subject: Subject, n: int, is_named: bool) -> set[str]:
+@lru_cache(maxsize=1024)  # the same for all statements that name a subject, and for all that do not
+def _weight(fifths: int, is_top: bool, subject: Subject, n: int, is_named: bool) -> frozenset[str]:
     size = str(n) if n < 3 else "3" if n <= 4 else "5" if n <= 7 else "many"
-    return {
-        f"share:{fifths}",
-        "top" if is_top else "low",
-        f"subjects:{size}",
-        f"{'named' if is_named else 'unnamed'}:subjects:{size}",
-        f"status:{subject.status.value}",
-        f"kind:{subject.kind}",
-    }
+    return frozenset(
+        {
+            f"share:{fifths}",
+            "top" if is_top else "low",
+            f"subjects:{size}",
+            f"{'named' if is_named else 'unnamed'}:subjects:{size}",
+            f"status:{subject.status.value}",
+            f"kind:{subject.kind}",
+        }
+    )

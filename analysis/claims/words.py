@@ -118,17 +118,19 @@ def _first_words() -> frozenset[str]:
 
 def read_classes(words: Sequence[str]) -> list[tuple[int, str]]:
     """Place and class of every word that has one; the longest phrase counts."""
-    phrases = _first_words()
     names = list(map(_class_of, words))
-    if not phrases.isdisjoint(words):
-        behind = 0
-        for place, word in enumerate(words):
-            if word in phrases and place >= behind:
-                length, name = _phrase_at(words, place)
-                if name:
-                    behind = place + length
-                    names[place:behind] = [name, *[None] * (length - 1)]
+    behind = 0
+    for place in _phrase_starts(words):
+        length, name = _phrase_at(words, place) if place >= behind else (1, None)
+        if name:
+            behind = place + length
+            names[place:behind] = [name, *[None] * (length - 1)]
     return [(place, name) for place, name in enumerate(names) if name]
+
+
+def _phrase_starts(words: Sequence[str]) -> list[int]:
+    phrases = _first_words()
+    return [] if phrases.isdisjoint(words) else [place for place, word in enumerate(words) if word in phrases]
 
 
 def _phrase_at(words: Sequence[str], place: int) -> tuple[int, str | None]:
