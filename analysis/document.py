@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 
@@ -45,6 +48,23 @@ def analyse_document(document: Document, raw: RawDocument, catalogue: Catalogue)
     Raises:
         ReadError: the bytes cannot be read as the document's format.
     """
+    with _without_collection():
+        return _analyse(document, raw, catalogue)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for cyclic garbage meanwhile: the analysis makes many small records and hardly any cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _analyse(document: Document, raw: RawDocument, catalogue: Catalogue) -> DocumentAnalysis:
     names = _finder(catalogue.version)
     stamp = made_by(catalogue)
     blocks = read_blocks(document, raw)

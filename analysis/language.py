@@ -20,7 +20,7 @@ FEWEST_LETTERS_OF_QUOTE = 4
 OTHER_SHARE = 0.25  # of all letters: a text with more of another script is in its language, English terms or not
 TIMES_ENGLISH = 2  # as many common words as English ones: a few of them are also names and terms
 SAMPLE = 12_000  # characters that are looked at
-_CODE = re.compile(r"`[^`\n]*`|https?://\S+|<[^>\n]{1,200}>|[a-zA-Z0-9_./-]*[_/0-9][a-zA-Z0-9_./-]*")
+_CODE = re.compile(r"`[^`\n]*`|https?://\S+|<[^>\n]{1,200}>|(?<![a-zA-Z.-])[a-zA-Z.-]*[_/0-9][a-zA-Z0-9_./-]*")
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (language, re.compile(f"[{letters}]"))
     for language, letters in (

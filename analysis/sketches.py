@@ -74,7 +74,7 @@ def _runs(words: Sequence[str]) -> set[str]:
     >>> sorted(_runs("a b c d e f".split()))[0].split(chr(31))
     ['a', 'b', 'c', 'd', 'e']
     """
-    return {"\x1f".join(run) for run in zip(*(words[start:] for start in range(RUN)), strict=False)}
+    return set(map("\x1f".join, zip(*(words[start:] for start in range(RUN)), strict=False)))
 
 
 def _sketch(content: str, runs: set[str]) -> Sketch:
@@ -82,11 +82,14 @@ def _sketch(content: str, runs: set[str]) -> Sketch:
 
     signature = RMinHash(N_BANDS * N_ROWS, SEED)
     signature.update(runs)
-    kept = sorted({value & (1 << HASH_BITS) - 1 for value in RMinHash.hash_token_sets([runs])[0]})
+    whole = (1 << HASH_BITS) - 1
+    values = {value & whole for value in RMinHash.hash_token_sets([runs])[0]}
     level = 0
-    while len(kept) > MOST_RUNS:
+    while len(values) > MOST_RUNS:
         level += 1
-        kept = [value for value in kept if value < 1 << HASH_BITS >> level]
+        below = 1 << HASH_BITS >> level
+        values = {value for value in values if value < below}
+    kept = sorted(values)
     return Sketch(content, level, struct.pack(f"<{len(kept)}I", *kept), _bands(content, signature.digest()))
 
 

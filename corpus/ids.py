@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 ID_VERSION = "1"  # part of every hashed id: a change of rule cannot pass for the same id
@@ -26,6 +27,7 @@ def make_id(kind: str, *parts: object) -> str:
     return hashlib.blake2b(payload.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
+@lru_cache(maxsize=4096)  # the names and headings of a document are asked for again and again
 def squash(name: str) -> str:
     """Lower-case letters, digits and '+' of a name, so that spellings of one name meet.
 

@@ -61,7 +61,9 @@ def _remembered(text: str) -> tuple[Piece, ...]:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").enable("table").disable(["inline", "text_join", "reference"])
+    from analysis.blocks.quick_rules import quicken
+
+    return quicken(MarkdownIt("commonmark").enable("table").disable(["inline", "text_join", "reference"]))
 
 
 class _PieceReader:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analysis.claims.generic import UMBRELLAS
 from analysis.claims.ruled_reasons import ruled_reasons
@@ -34,6 +36,24 @@ class Subject:
     status: Status
 
 
+@dataclass(frozen=True, slots=True)
+class References:
+    """How one statement refers to architectures without their names."""
+
+    features: frozenset[str]
+    is_generic: bool
+    is_pronoun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How often the subjects of a document are named: all together, at least 1, and the one named most."""
+
+    subjects: Sequence[Subject]
+    total: int
+    most: int
+
+
 class Outline:
     """The statements of one document, and where each architecture stands in them."""
 
@@ -50,6 +70,8 @@ class Outline:
         self.counts = Counter(key_of(m.architecture_id, m.name) for s in statements for m in s.mentions)
         self._ruled: dict[int, frozenset[tuple[str, str, str]]] = {}
         self._topics: dict[tuple[str, ...], list[frozenset[str]]] = {}
+        self._references: dict[int, References] = {}
+        self._crowd: Crowd | None = None
         self._headings = {
             squash(s.text): self.keys[place] for place, s in enumerate(statements) if s.kind is BlockKind.HEADING
         }
@@ -67,6 +89,27 @@ class Outline:
         if found is None:
             found = self._ruled[place] = ruled_reasons(self.statements[place])
         return found
+
+    def references(self, place: int) -> References:
+        """How the statement at a place refers to what it does not name, read once."""
+        found = self._references.get(place)
+        if found is None:
+            found = self._references[place] = _read_references(self.statements[place].text)
+        return found
+
+    def crowd(self, subjects: Sequence[Subject]) -> Crowd:
+        """How often subjects are named, counted once as long as the same ones are asked for."""
+        if self._crowd is None or self._crowd.subjects is not subjects:
+            counts = [self.counts[subject.key] for subject in subjects]
+            self._crowd = Crowd(subjects, max(1, sum(counts)), max(counts))
+        return self._crowd
+
+    def beside(self, place: int, key: str) -> tuple[int | None, int | None]:
+        """The last place before one, and the first behind it, where an architecture is named."""
+        places = self.places.get(key, [])
+        at = bisect_left(places, place)
+        behind = at + (at < len(places) and places[at] == place)
+        return places[at - 1] if at else None, places[behind] if behind < len(places) else None
 
     def topics(self, headings: tuple[str, ...]) -> list[frozenset[str]]:
         """What each heading of a trail names, outermost first."""
@@ -93,15 +136,16 @@ def link_features(outline: Outline, place: int, subject: Subject, subjects: Sequ
     """How the statement at a place hangs together with one of the document's subjects."""
     statement, key = outline.statements[place], subject.key
     keys = outline.keys[place]
-    places = outline.places.get(key, [])
-    back = max((p for p in places if p < place), default=None)
-    ahead = min((p for p in places if p > place), default=None)
+    is_named = key in keys
+    back, ahead = outline.beside(place, key)
     behind = distance_name(None if back is None else place - back)
+    crowd = outline.crowd(subjects)
+    is_top = outline.counts[key] >= crowd.most
     features = {f"back:{behind}", f"ahead:{distance_name(None if ahead is None else ahead - place)}"}
-    features |= _named(statement, subject, keys) if key in keys else _unnamed(outline, place, subject, behind)
+    features |= _named(statement, subject, keys) if is_named else _unnamed(outline, place, subject, behind)
     features |= _neighbourhood(outline, place, key, back, ahead)
-    features |= _references(statement.text, key in keys, behind, _is_top(outline, subject, subjects))
-    features |= _weight(outline, subject, subjects, key in keys)
+    features |= _references(outline.references(place), is_named, behind, is_top)
+    features |= _weight(int(5 * outline.counts[key] / crowd.total), is_top, subject, len(subjects), is_named)
     return features
 
 
@@ -157,34 +201,36 @@ def _neighbourhood(outline: Outline, place: int, key: str, back: int | None, ahe
     return features
 
 
-def _references(text: str, is_named: bool, behind: str, is_top: bool) -> set[str]:
-    features: set[str] = set()
+def _read_references(text: str) -> References:
     words = {found.group().lower() for found in GENERIC.finditer(text)}
-    features.update(f"says:{word}" for word in words)
-    if PRONOUN.match(text):
+    features = {f"says:{word}" for word in words}
+    is_pronoun = PRONOUN.match(text) is not None
+    if is_pronoun:
         features.add("pronoun")
-        if not is_named:
-            features.add(f"pronoun:{behind}")
-    if words and not is_named:
-        features.update((f"generic:{behind}", "generic:top" if is_top else "generic:low"))
     if ANOTHER.search(text):
         features.add("another")
+    return References(frozenset(features), bool(words), is_pronoun)
+
+
+def _references(references: References, is_named: bool, behind: str, is_top: bool) -> set[str]:
+    features = set(references.features)
+    if references.is_pronoun and not is_named:
+        features.add(f"pronoun:{behind}")
+    if references.is_generic and not is_named:
+        features.update((f"generic:{behind}", "generic:top" if is_top else "generic:low"))
     return features
 
 
-def _is_top(outline: Outline, subject: Subject, subjects: Sequence[Subject]) -> bool:
-    return outline.counts[subject.key] >= max(outline.counts[other.key] for other in subjects)
-
-
-def _weight(outline: Outline, subject: Subject, subjects: Sequence[Subject], is_named: bool) -> set[str]:
-    total = max(1, sum(outline.counts[other.key] for other in subjects))
-    n = len(subjects)
+@lru_cache(maxsize=1024)  # the same for all statements that name a subject, and for all that do not
+def _weight(fifths: int, is_top: bool, subject: Subject, n: int, is_named: bool) -> frozenset[str]:
     size = str(n) if n < 3 else "3" if n <= 4 else "5" if n <= 7 else "many"
-    return {
-        f"share:{int(5 * outline.counts[subject.key] / total)}",
-        "top" if _is_top(outline, subject, subjects) else "low",
-        f"subjects:{size}",
-        f"{'named' if is_named else 'unnamed'}:subjects:{size}",
-        f"status:{subject.status.value}",
-        f"kind:{subject.kind}",
-    }
+    return frozenset(
+        {
+            f"share:{fifths}",
+            "top" if is_top else "low",
+            f"subjects:{size}",
+            f"{'named' if is_named else 'unnamed'}:subjects:{size}",
+            f"status:{subject.status.value}",
+            f"kind:{subject.kind}",
+        }
+    )

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analysis.claims.clauses import split_clauses
 from analysis.claims.cues import find_cues
 from analysis.claims.outline import Outline, Subject, link_features
 from analysis.claims.setting import cue_relations, setting_features
-from analysis.claims.trained import Judges, Sums, sigmoid
+from analysis.claims.trained import Judges, Sums
+from analysis.claims.trees import sigmoid
 from analysis.claims.words import class_features, key_of, read_plain_words, target_features, word_features
 from analysis.mentions.prose import PRONOUN
 from analysis.mentions.statements import Statement
@@ -85,18 +87,21 @@ def find_candidates(outline: Outline, document: Document, judges: Judges) -> lis
 def said_of(outline: Outline, place: int, subject: Subject) -> set[str]:
     """What a statement says of one architecture."""
     statement, origin = outline.statements[place], outline.statements[place].span.start
+    features: set[str] = set()
+    ruled = outline.ruled(place)
+    if ruled:
+        own_reasons = [(polarity, category) for key, polarity, category in ruled if key == subject.key]
+        features.update(f"ruled:{polarity}" for polarity, _ in own_reasons)
+        features.update(f"ruled:{polarity}:{category}" for polarity, category in own_reasons)
+        if not features:
+            features.add("ruled:others")
+    if subject.key not in outline.keys[place]:
+        return features
     own: list[int] = []
     others: list[int] = []
     for mention in statement.mentions:
         is_own = key_of(mention.architecture_id, mention.name) == subject.key
         (own if is_own else others).append(mention.span.start - origin)
-    ruled = outline.ruled(place)
-    features = {f"ruled:{polarity}" for key, polarity, _ in ruled if key == subject.key}
-    features |= {f"ruled:{polarity}:{category}" for key, polarity, category in ruled if key == subject.key}
-    if ruled and not features:
-        features.add("ruled:others")
-    if not own:
-        return features
     features |= cue_relations(statement, own, others)
     return features | target_features(outline.words(place).seen_from(subject.key))
 
@@ -120,14 +125,29 @@ def pair_features(
         of_it: for each polarity what the statement says of this architecture (log odds).
     """
     features = link_features(outline, candidate.place, subject, subjects)
+    kind = outline.statements[candidate.place].kind
     nearness = _nearness(outline, candidate.place, subject.key, features)
-    features |= {nearness, f"document:{document.kind.value}", f"in:{outline.statements[candidate.place].kind.value}"}
-    for source, scores in (("says", candidate.scores), ("of it", of_it)):
-        for polarity, score in scores.items():
-            level = f"{source} {polarity}:{max(-8, min(6, round(2 * score)))}"
-            features |= {level, f"{nearness} {level}", f"{subject.status.value} {level}"}
-    features.add(f"{nearness} {subject.status.value}")
+    features |= {f"document:{document.kind.value}", f"in:{kind.value}"}
+    features |= level_features(nearness, subject.status, read_levels(candidate.scores), read_levels(of_it))
     return features
+
+
+def read_levels(scores: Mapping[str, float]) -> tuple[tuple[str, int], ...]:
+    """Log odds in steps of a half, between -4 and 3."""
+    return tuple((polarity, max(-8, min(6, round(2 * score)))) for polarity, score in scores.items())
+
+
+@lru_cache(maxsize=4096)
+def level_features(
+    nearness: str, status: Status, says: tuple[tuple[str, int], ...], of_it: tuple[tuple[str, int], ...]
+) -> frozenset[str]:
+    """What a statement says at all, and what of an architecture, by how near it stands and by its status."""
+    features = {nearness, f"{nearness} {status.value}"}
+    for source, levels in (("says", says), ("of it", of_it)):
+        for polarity, height in levels:
+            level = f"{source} {polarity}:{height}"
+            features |= {level, f"{nearness} {level}", f"{status.value} {level}"}
+    return frozenset(features)
 
 
 def _nearness(outline: Outline, place: int, key: str, features: Set[str]) -> str:
@@ -151,10 +171,13 @@ def find_links(
 ) -> list[Link]:
     """Every candidate with every architecture."""
     links = []
+    totals: dict[frozenset[str], dict[str, float]] = {}  # few statements say anything of one that they do not name
     for candidate in candidates:
         for subject in subjects:
-            of_it = judges.target.scores(said_of(outline, candidate.place, subject))
-            features = pair_features(outline, candidate, subject, subjects, document, of_it)
+            said = frozenset(said_of(outline, candidate.place, subject))
+            if said not in totals:
+                totals[said] = judges.target.scores(said)
+            features = pair_features(outline, candidate, subject, subjects, document, totals[said])
             scores = judges.link.scores(features)
             links.append(Link(candidate, subject, {polarity: sigmoid(score) for polarity, score in scores.items()}))
     return links
@@ -205,7 +228,8 @@ def find_reasons(
         judges: what is trained.
         uses: by key, what code does with it.
     """
-    links = find_links(outline, find_candidates(outline, document, judges), subjects, document, judges)
+    candidates = find_candidates(outline, document, judges) if subjects else []
+    links = find_links(outline, candidates, subjects, document, judges)
     found: dict[str, list[Reason]] = {}
     for subject in subjects:
         own = [link for link in links if link.subject is subject]

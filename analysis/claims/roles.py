@@ -32,6 +32,11 @@ WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.BASELINE, r"\bbaselines?\b"),
     )
 )
+# pieces of which one is in every such word
+_ANY_WORD = re.compile(
+    "backbone|encoder|extract|head|stack|meta|level|embedd|descriptor|retriev|recall|candidate|rank|synthe|generat|"
+    "teacher|distill|pseudo|baseline|decoder"
+)
 NEAR = 45  # characters to either side of the name
 LEARNERS = frozenset(  # kinds that predict by themselves unless a word says otherwise
     {
@@ -48,6 +53,8 @@ HOSTS = frozenset({"segmenter", "detector", "audio_nn"})
 def roles_near(text: str, start: int, end: int) -> frozenset[Role]:
     """Roles that the words around a name at [start, end) of `text` give it."""
     window = text[max(0, start - NEAR) : start] + " " + text[end : end + NEAR]
+    if window.isascii() and _ANY_WORD.search(window.lower()) is None:
+        return frozenset()
     return frozenset(role for role, pattern in WORDS if pattern.search(window))
 
 

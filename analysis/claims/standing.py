@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from analysis.claims.generic import UMBRELLAS
@@ -40,11 +40,10 @@ class Stand:
     votes: tuple[Vote, ...]
     uses: Mapping[CodeUse, int]
     n_variants: int
+    ruled: Status = field(init=False)  # the status that rules alone give
 
-    @property
-    def ruled(self) -> Status:
-        """The status that rules alone give."""
-        return settle(self.votes)[0]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ruled", settle(self.votes)[0])
 
 
 def mention_features(outline: Outline, place: int, stand: Stand, document: Document) -> set[str]:

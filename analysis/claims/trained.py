@@ -9,14 +9,24 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from analysis.claims.trees import Tree, Trees
+
 SUMS = ("standing_words", "screen", "sentence", "target", "link", "category")
+
+
+COLUMN_BITS = 32  # of a sum of weights: those of all names are added at once, as one number
+HALF_COLUMN, COLUMN_MASK = 1 << COLUMN_BITS - 1, (1 << COLUMN_BITS) - 1
+
+
+def _pack(row: Sequence[int]) -> int:
+    """Several numbers as one; the sum of such is the sums of their columns, as one."""
+    return sum(weight << COLUMN_BITS * place for place, weight in enumerate(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,73 +36,23 @@ class Sums:
     names: tuple[str, ...]
     biases: tuple[int, ...]
     weights: dict[str, tuple[int, ...]]  # thousandths, by feature, in the order of the names
+    packed: dict[str, int] = field(init=False, repr=False, compare=False)  # each feature's weights as one number
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "packed", {feature: _pack(row) for feature, row in self.weights.items()})
 
     def scores(self, features: Set[str]) -> dict[str, float]:
         """The log odds by name; features that were not learnt weigh nothing.
 
         Weights are whole thousandths: their sum is the same in whatever order a set gives its features.
         """
-        weights = self.weights
-        known = [weights[feature] for feature in weights.keys() & features]
-        return {
-            name: sum(column) / 1000
-            for name, column in zip(self.names, zip(self.biases, *known, strict=True), strict=True)
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """One regression tree as parallel arrays; a negative child c is leaf -c-1."""
-
-    feature: Sequence[int]
-    threshold: Sequence[float]
-    left: Sequence[int]
-    right: Sequence[int]
-    value: Sequence[float]
-
-    def score(self, row: Sequence[float]) -> float:
-        """The value of the leaf that a row ends in; a row goes left where its feature is at most the threshold."""
-        node = 0 if self.feature else -1
-        while node >= 0:
-            at = self.feature[node]
-            node = self.left[node] if row[at] <= self.threshold[node] else self.right[node]
-        return self.value[-node - 1]
-
-
-@dataclass(frozen=True, slots=True)
-class Trees:
-    """Sums of trees over one row of features: one sum per class, or one alone for yes or no."""
-
-    features: Mapping[str, int]  # name -> place in the row
-    classes: tuple[str, ...]  # () for yes or no
-    trees: tuple[tuple[Tree, ...], ...]  # by class
-
-    def row(self, features: Mapping[str, float]) -> list[float]:
-        """The row of named features; those that no tree asks for are left out, absent ones are 0."""
-        row = [0.0] * len(self.features)
-        for name, value in features.items():
-            at = self.features.get(name)
-            if at is not None:
-                row[at] = value
-        return row
-
-    def probability(self, features: Mapping[str, float]) -> float:
-        """Of yes (0-1)."""
-        row = self.row(features)
-        return sigmoid(sum(tree.score(row) for tree in self.trees[0]))
-
-    def probabilities(self, features: Mapping[str, float]) -> dict[str, float]:
-        """Of every class; they add up to 1."""
-        row = self.row(features)
-        sums = [sum(tree.score(row) for tree in trees) for trees in self.trees]
-        highest = max(sums)
-        powers = [math.exp(value - highest) for value in sums]
-        return {name: power / sum(powers) for name, power in zip(self.classes, powers, strict=True)}
-
-
-def sigmoid(score: float) -> float:
-    """The probability of given log odds."""
-    return 1.0 / (1.0 + math.exp(-score)) if score > -700 else 0.0
+        packed = sum(filter(None, map(self.packed.get, features)))
+        found = {}
+        for name, bias in zip(self.names, self.biases, strict=True):
+            column = ((packed + HALF_COLUMN) & COLUMN_MASK) - HALF_COLUMN
+            packed = (packed - column) >> COLUMN_BITS
+            found[name] = (bias + column) / 1000
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -20,6 +20,7 @@ from corpus.ids import squash
 TARGET, OTHER = "$T$", "$O$"  # the name that is judged, and every other one
 NEGATED_WITHIN = 4  # words behind a negation
 PAIRED_WITHIN = 7  # words between two classes that are seen together
+PAIRED_CLASSES = 6  # classes behind one that are seen together with it
 BEFORE, BEHIND = 6, 8  # words beside the target that are seen with their side
 LONGEST_PHRASE = 3
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d[\d.,]*(?:st|nd|rd|th)?%?|->|→|[!?>=<+]|\x00")
@@ -67,13 +68,17 @@ def read_words(statement: Statement) -> Words:
     pieces.append(text[last:])
     found = _WORD.findall(normalise("".join(pieces)))
     places = [place for place, word in enumerate(found) if word == "\x00"]
-    return Words(tuple(_word(word) for word in found), dict(zip(places, keys, strict=False)))
+    return Words(_words(found), dict(zip(places, keys, strict=False)))
 
 
 @lru_cache(maxsize=4096)  # headings and introductions are read once for each of their statements
 def read_plain_words(text: str) -> tuple[str, ...]:
     """The words of a text in which no name is masked."""
-    return tuple(_word(found) for found in _WORD.findall(normalise(text)))
+    return _words(_WORD.findall(normalise(text)))
+
+
+def _words(found: Sequence[str]) -> tuple[str, ...]:
+    return tuple([word if word.isalpha() else _word(word) for word in found])
 
 
 def _word(found: str) -> str:
@@ -113,16 +118,19 @@ def _first_words() -> frozenset[str]:
 
 def read_classes(words: Sequence[str]) -> list[tuple[int, str]]:
     """Place and class of every word that has one; the longest phrase counts."""
-    phrases = _first_words()
-    found: list[tuple[int, str]] = []
-    place = 0
-    while place < len(words):
-        step, name = _phrase_at(words, place) if words[place] in phrases else (1, None)
-        name = name or _class_of(words[place])
+    names = list(map(_class_of, words))
+    behind = 0
+    for place in _phrase_starts(words):
+        length, name = _phrase_at(words, place) if place >= behind else (1, None)
         if name:
-            found.append((place, name))
-        place += step
-    return found
+            behind = place + length
+            names[place:behind] = [name, *[None] * (length - 1)]
+    return [(place, name) for place, name in enumerate(names) if name]
+
+
+def _phrase_starts(words: Sequence[str]) -> list[int]:
+    phrases = _first_words()
+    return [] if phrases.isdisjoint(words) else [place for place, word in enumerate(words) if word in phrases]
 
 
 def _phrase_at(words: Sequence[str], place: int) -> tuple[int, str | None]:
@@ -145,24 +153,47 @@ def word_features(words: Sequence[str]) -> set[str]:
 def class_features(words: Sequence[str]) -> set[str]:
     """Classes, negated or not, those that stand near each other in their order, and threes in a row."""
     classes = read_classes(words)
-    negations = [place for place, name in classes if name == "negation"]
     features: set[str] = set()
+    add = features.add
+    negation = -PAIRED_WITHIN  # place of the last one
     for at, (place, name) in enumerate(classes):
-        is_negated = any(0 < place - no <= NEGATED_WITHIN for no in negations)
-        features.add(f"k:{'!' if is_negated else ''}{name}")
-        for next_ in range(at + 1, min(len(classes), at + 7)):
-            other, behind = classes[next_]
+        add(f"k:!{name}" if place - negation <= NEGATED_WITHIN else f"k:{name}")
+        if name == "negation":
+            negation = place
+        next_ = classes[at + 1 : at + 1 + PAIRED_CLASSES]
+        for other, behind in next_:
             if other - place > PAIRED_WITHIN:
                 break
-            features.add(f"p:{name}>{behind}")
-        if at + 2 < len(classes) and classes[at + 2][0] - place <= PAIRED_WITHIN + 2:
-            features.add(f"t:{name}>{classes[at + 1][1]}>{classes[at + 2][1]}")
+            add(f"p:{name}>{behind}")
+        if len(next_) > 1 and next_[1][0] - place <= PAIRED_WITHIN + 2:
+            add(f"t:{name}>{next_[0][1]}>{next_[1][1]}")
     return features
+
+
+def _target_classes(words: Sequence[str]) -> Iterator[str]:
+    """Those of the class features that hold the target."""
+    classes = read_classes(words)
+    for at, (place, name) in enumerate(classes):
+        if name != TARGET:
+            continue
+        is_negated = any(
+            no == "negation" and place - other <= NEGATED_WITHIN for other, no in classes[:at][-NEGATED_WITHIN:]
+        )
+        yield f"k:!{TARGET}" if is_negated else f"k:{TARGET}"
+        for other, behind in classes[at + 1 : at + 1 + PAIRED_CLASSES]:
+            if other - place <= PAIRED_WITHIN:
+                yield f"p:{TARGET}>{behind}"
+        for other, before in classes[max(0, at - PAIRED_CLASSES) : at]:
+            if place - other <= PAIRED_WITHIN:
+                yield f"p:{before}>{TARGET}"
+        for first in range(max(0, at - 2), min(at, len(classes) - 3) + 1):
+            if classes[first + 2][0] - classes[first][0] <= PAIRED_WITHIN + 2:
+                yield f"t:{'>'.join(name for _, name in classes[first : first + 3])}"
 
 
 def target_features(words: Sequence[str]) -> set[str]:
     """What stands on either side of the target, near it; the words are seen from it."""
-    features = {f"x:{feature}" for feature in class_features(words) if TARGET in feature}
+    features = {f"x:{feature}" for feature in _target_classes(words)}
     places = [place for place, word in enumerate(words) if word == TARGET][:3]
     for place in places:
         features.update(f"pre:{word}" for word in words[max(0, place - BEFORE) : place])

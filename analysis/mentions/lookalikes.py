@@ -24,6 +24,7 @@ _STYLED = (
 _FOREIGN = "\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1fff\u2070-\u209c\u00b2\u00b3\u00b9"
 # a foreign letter counts only beside a plain one: Russian or Greek words are read as they are
 _TRICK = re.compile(f"[{_INVISIBLE}{_MARKS}{_STYLED}]|(?<=[A-Za-z0-9])[{_FOREIGN}]|[{_FOREIGN}](?=[A-Za-z0-9])")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _HIDDEN = re.compile(f"[{_INVISIBLE}{_MARKS}]")
 _RAISED = frozenset("¹²³⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")
 # what no decomposition gives: letters of other scripts, and small capitals, by the Latin letter they look like
@@ -77,12 +78,19 @@ def read_plain(text: str) -> Plain:
     """
     letters: list[str] = []
     places: list[int] = []
-    for place, letter in enumerate(text):
-        shown = letter if letter.isascii() else _shown(letter)
+    behind = 0
+    for match in _NOT_ASCII.finditer(text):
+        place, letter = match.start(), match.group()
+        letters.append(text[behind:place])
+        places += range(behind, place)
+        behind = place + 1
+        shown = _shown(letter)
         if letter in _RAISED and not (text[place + 1 : place + 2].isalpha() or text[place + 1 : place + 2] == "-"):
             shown = " "  # a footnote, a power; "U²-Net" goes on
-        letters += shown
+        letters.append(shown)
         places += [place] * len(shown)
+    letters.append(text[behind:])
+    places += range(behind, len(text))
     return Plain("".join(letters), (*places, len(text)))
 
 

@@ -68,7 +68,7 @@ def fold(text: str) -> str:
     'u net++  yolo v8.1   gr  e'
     """
     folded = text.encode("ascii", "replace").translate(_FOLD).decode("ascii")
-    return _STRAY_POINT.sub(SEPARATOR, folded)
+    return _STRAY_POINT.sub(SEPARATOR, folded) if "." in folded else folded
 
 
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-zA-Z]{2})")

@@ -149,7 +149,8 @@ def _shown_names(found: Iterable[Found], classes: re.Pattern[str] | None, names:
 def _with_slips(text: str, matches: list[NameMatch], names: NameFinder) -> list[NameMatch]:
     """The matches with known names that are misspelt: identifiers, and capitalised words whose shape shows a name."""
     more = []
-    for found in IDENTIFIER.finditer(text) if ANY_IDENTIFIER.search(text) else ():
+    is_joined = "_" in text or "-" in text
+    for found in IDENTIFIER.finditer(text) if is_joined and ANY_IDENTIFIER.search(text) else ():
         if len(found.group()) <= LONGEST_NAME and not _overlaps(*found.span(), matches):
             match = names.resolve_typo(found.group())
             if match is not None:
@@ -199,7 +200,7 @@ def _candidates(text: str, matches: Sequence[NameMatch], classes: re.Pattern[str
     yield from _hub_ids(text)
     for match in CALLED.finditer(text) if any(word in text for word in CALLS) else ():
         yield _candidate(match)
-    for match in SIZED.finditer(text) if ANY_SIZE.search(text) else ():
+    for match in SIZED.finditer(text) if "-" in text and ANY_SIZE.search(text) else ():
         yield Candidate(match.start(), match.end(), family_of(match["name"]))
     yield from _identifiers(text)
     yield from _in_lists(text, matches)

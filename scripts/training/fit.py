@@ -26,7 +26,7 @@ from analysis.claims.reasons import (
 )
 from analysis.claims.roles import role_features
 from analysis.claims.standing import NONE, STANDINGS, least_claim, mention_features, settle_standing, standing_features
-from analysis.claims.trained import sigmoid
+from analysis.claims.trees import sigmoid
 from corpus.records import ReasonCategory, Role, Status
 from training.data import Example, fold_of
 from training.models import INNER, Boosting, Regressions

@@ -163,7 +163,7 @@ def _features_of(node: Mapping[str, Any]) -> Iterable[int]:
 
 
 def _arrays(root: Mapping[str, Any], place: Mapping[int, int]) -> list[list[float]]:
-    """A dumped tree as the arrays that `analysis.claims.trained.Tree` reads."""
+    """A dumped tree as the arrays that `analysis.claims.trees.Tree` reads."""
     feature: list[int] = []
     threshold: list[float] = []
     left: list[int] = []

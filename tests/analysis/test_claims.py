@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from analysis.claims.status import Vote, settle
 from analysis.document import analyse_document
 from corpus.catalogue import load_catalogue
+from corpus.errors import ReadError
 from corpus.ids import content_hash, document_id
 from corpus.records import (
     Claim,
@@ -135,3 +138,17 @@ def test_every_span_equals_its_quote_and_twice_gives_the_same(lines: list[str]) 
             assert found.quote is not None
             assert texts[found.span.block_id][found.span.start : found.span.end] == found.quote
             assert 0 < len(found.quote) <= 300
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_search_for_garbage_is_left_as_it_was(is_on: bool) -> None:
+    was_on = gc.isenabled()
+    (gc.enable if is_on else gc.disable)()
+    try:
+        analyse(PAGE)
+        assert gc.isenabled() is is_on
+        with pytest.raises(ReadError):
+            analyse("")
+        assert gc.isenabled() is is_on
+    finally:
+        (gc.enable if was_on else gc.disable)()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.claims.clauses import split_clauses
-from analysis.claims.cues import Cue, find_cues, load_cues, normalise
+from analysis.claims.cues import Cue, find_cues, load_cues, normalise, signs_of
 
 
 @pytest.mark.parametrize("cue", load_cues(), ids=lambda cue: cue.id)
@@ -32,3 +32,18 @@ def test_clauses_cover_the_sentence() -> None:
     clauses = split_clauses(text)
     assert "".join(text[a:b] for a, b in clauses) == text
     assert len(clauses) == 4
+
+
+@pytest.mark.parametrize("cue", load_cues(), ids=lambda cue: cue.id)
+def test_the_screen_misses_no_phrase(cue: Cue) -> None:
+    texts = [text for other in load_cues() for text in (*other.matches, *other.misses)]
+    for text in (*texts, " ".join(texts), "\n\n**".join(texts)):
+        found = [(hit.start, hit.end) for hit in find_cues(text, cue.kind) if hit.cue is cue]
+        assert found == [match.span() for match in cue.pattern.finditer(normalise(text))]
+
+
+def test_signs_spell_what_a_phrase_needs() -> None:
+    assert signs_of("(did not|n't) [at all] help") == {
+        *("did not help", "did not at all help", "n't help", "n't at all help"),
+    }
+    assert signs_of("[very] (n't|never) so") == {"n't so", "never so"}

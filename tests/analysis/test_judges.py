@@ -11,7 +11,8 @@ from analysis.claims.outline import Outline, Subject, distance_name, link_featur
 from analysis.claims.reasons import settle_categories
 from analysis.claims.ruled_reasons import ruled_reasons
 from analysis.claims.standing import NONE, settle_standing
-from analysis.claims.trained import Sums, Tree, Trees, load_judges, sigmoid
+from analysis.claims.trained import Sums, load_judges
+from analysis.claims.trees import Tree, Trees, sigmoid
 from analysis.claims.words import OTHER, TARGET, class_features, load_classes, read_classes, read_words, target_features
 from analysis.mentions.sentences import split_sentences
 from analysis.mentions.statements import Statement
