@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 BREAK = re.compile(
-    r"[,;:]?\s{1,40}(?:but|however|while|whereas|although|though|yet|except|until|because|then|so)\b(?!\s+that\b)|;|\s[-–—]+\s|\.\s|\n\s*\n|"
-    r",\s{1,40}(?:and|which|it|this|they|we|i|the|both|all|none)\b",
+    r"[,;:]?\s{1,20}(?:but|however|while|whereas|although|though|yet|except|until|because|then|so)\b(?!\s+that\b)|;|\s[-–—]+\s|\.\s|\n\s*\n|"
+    r",\s{1,20}(?:and|which|it|this|they|we|i|the|both|all|none)\b",
     re.IGNORECASE,
 )
 SHORTEST = 12  # characters: a shorter piece joins the one before

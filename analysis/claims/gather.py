@@ -16,7 +16,6 @@ from analysis.mentions.statements import Statement
 from corpus.ids import squash
 from corpus.records import Architecture, CodeUse, Document, Mention, Role, Span
 
-
 MOST_CASES = 300  # architectures of one document; one that names more is a list of them, no solution
 
 

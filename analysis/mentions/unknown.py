@@ -186,7 +186,7 @@ def is_something_else(name: str) -> bool:
     """Whether a name is known to be no architecture, or says nothing: a data set, a library, "MyNet"."""
     key = squash(name)
     others = load_other_names()
-    if len(key) < 3 or key in others or key.removesuffix("s") in others or re.sub(r"v?\d+\Z", "", key) in others:
+    if len(key) < 3 or key in others or key.removesuffix("s") in others or re.sub(r"v?\d{1,9}\Z", "", key) in others:
         return True
     words = re.sub(r"(?:\A|[-_.\s])([a-z]?)", lambda match: match[1].upper(), name)
     rest = GENERIC.sub("", words)
@@ -241,7 +241,7 @@ def _identifiers(text: str) -> Iterator[Candidate]:
         tail = re.split(r"[_.-]", match.group())[1:]
         is_sized = any(SIZE_IN_NAME.match(piece) for piece in tail)
         if head and len(tail) > 1 and is_sized and all(map(TOKEN.match, tail)) and not NO_HEADS.match(head["name"]):
-            yield Candidate(match.start(), match.end(), re.sub(r"v\d+\Z", "", match.group().split("_")[0]))
+            yield Candidate(match.start(), match.end(), re.sub(r"v\d{1,9}\Z", "", match.group().split("_")[0]))
 
 
 def _in_lists(text: str, matches: Sequence[NameMatch]) -> Iterator[Candidate]:
@@ -354,7 +354,7 @@ def _whole(text: str, candidate: Candidate, shown: _Shown) -> NameMatch:
 def _match(text: str, span: tuple[int, int], shown: _Shown) -> NameMatch:
     surface = text[span[0] : span[1]]
     whole = squash(surface)
-    key = whole if whole in shown.spellings else re.sub(r"v\d+\Z", "", whole)
+    key = whole if whole in shown.spellings else re.sub(r"v\d{1,9}\Z", "", whole)
     known = shown.corrected.get(key)
     return NameMatch(*span, known.id if known else None, shown.name(key), surface if key != whole else None, False)
 
