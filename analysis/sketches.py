@@ -33,7 +33,7 @@ HASH_BITS = 32
 
 PROGRAMS = frozenset({DocumentKind.NOTEBOOK, DocumentKind.SCRIPT})
 CODE_BLOCKS = frozenset({BlockKind.CODE, BlockKind.CODE_CELL})
-COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
+COMMENT = re.compile(r"^[^\S\n]*#.*$", re.MULTILINE)
 TOKEN = re.compile(r"\w+|[^\w\s]")
 WORD = re.compile(r"\w+")
 

@@ -20,7 +20,7 @@ from analysis.blocks.trail import BOLD_LINE_LEVEL, Trail
 from corpus.errors import ReadError
 from corpus.records import BlockKind
 
-_CHARSET = re.compile(rb"<meta[^<>]{0,300}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.I)
+_CHARSET = re.compile(rb"<meta[^<>]{0,300}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w-]{2,20})", re.I)
 _BLOCK_TAGS = frozenset(
     {
         "address",
@@ -167,7 +167,7 @@ class _PageReader:
         self.is_all_bold = self.is_all_bold and (self.n_bold > 0 or not text.strip(" \n\t:"))
 
     def _flush(self) -> Iterator[Draft]:
-        joined = re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", "".join(self.buffer)))
+        joined = re.sub(r" ?\n ?", "\n", re.sub(r" {2,}", " ", "".join(self.buffer)))
         was_bold, self.buffer, self.is_all_bold = self.is_all_bold, [], True
         for text in re.split(r"\n{2,}", joined):
             if text.strip():

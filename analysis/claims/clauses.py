@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
 BREAK = re.compile(
-    r"[,;:]?\s+(?:but|however|while|whereas|although|though|yet|except|until|because|then|so)\b(?!\s+that\b)|;|\s[-–—]+\s|\.\s|\n\s*\n|"
-    r",\s+(?:and|which|it|this|they|we|i|the|both|all|none)\b",
+    r"[,;:]?\s{1,20}(?:but|however|while|whereas|although|though|yet|except|until|because|then|so)\b(?!\s+that\b)|;|\s[-–—]+\s|\.\s|\n\s*\n|"
+    r",\s{1,20}(?:and|which|it|this|they|we|i|the|both|all|none)\b",
     re.IGNORECASE,
 )
 SHORTEST = 12  # characters: a shorter piece joins the one before
@@ -30,4 +31,4 @@ def split_clauses(text: str) -> tuple[tuple[int, int], ...]:
 
 def clause_at(clauses: Sequence[tuple[int, int]], place: int) -> tuple[int, int]:
     """The clause that holds a place; the last one for a place behind them all."""
-    return next((clause for clause in clauses if clause[0] <= place < clause[1]), clauses[-1])
+    return clauses[min(bisect_right(clauses, place, key=lambda clause: clause[1]), len(clauses) - 1)]

@@ -16,6 +16,8 @@ from analysis.mentions.statements import Statement
 from corpus.ids import squash
 from corpus.records import Architecture, CodeUse, Document, Mention, Role, Span
 
+MOST_CASES = 300  # architectures of one document; one that names more is a list of them, no solution
+
 
 @dataclass(slots=True)
 class Case:
@@ -69,7 +71,7 @@ def gather(
     """
     cases = _cases(document, statements, code)
     cases = {key: case for key, case in cases.items() if case.votes}  # a bare link may be spoken of, but claims nothing
-    cases = _merge_bare(cases, architectures)
+    cases = _merge_bare(_most_named(cases), architectures)
     stands = tuple(_stand(key, case, architectures) for key, case in cases.items())
     return Gathered(document, cases, stands, Outline(statements))
 
@@ -94,6 +96,14 @@ def _cases(document: Document, statements: Iterable[Statement], code: Iterable[M
             for mention in statement.carried:
                 case_of(mention).passing.append(carried)
     return cases
+
+
+def _most_named(cases: dict[str, Case]) -> dict[str, Case]:
+    """At most MOST_CASES, those with most mentions, in order of appearance: all are weighed against each other."""
+    if len(cases) <= MOST_CASES:
+        return cases
+    kept = set(sorted(cases, key=lambda key: -len(cases[key].votes))[:MOST_CASES])
+    return {key: case for key, case in cases.items() if key in kept}
 
 
 def _merge_bare(cases: dict[str, Case], architectures: Mapping[str, Architecture]) -> dict[str, Case]:

@@ -9,6 +9,7 @@ from analysis.mentions.names import NameMatch
 from corpus.records import Block, Mention
 
 NEAR = 28  # characters to either side in which company is looked for
+LONGEST_GAP = 200  # characters between two names of one list
 COMPANY_AFTER = re.compile(
     r"^[\s*_`)\]'\"-]*(?:based|style|like)?[\s-]*(?:models?|networks?|nets?|backbones?|encoders?|decoders?|classifiers?|regressors?|regressions?|"
     r"architectures?|heads?|embeddings?|ensembles?|baselines?|layers?|blocks?|variants?|family|checkpoints?|weights|"
@@ -66,7 +67,7 @@ def _is_listed(text: str, matches: list[NameMatch], place: int) -> bool:
         if not 0 <= other < len(matches) or matches[other].is_ambiguous:
             continue
         first, second = sorted((match, matches[other]), key=lambda m: m.start)
-        if LISTED.match(text[first.end : second.start]):
+        if second.start - first.end <= LONGEST_GAP and LISTED.match(text[first.end : second.start]):
             return True
     return False
 

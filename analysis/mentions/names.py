@@ -273,7 +273,7 @@ _USE_OF = re.compile(r"(?:For[A-Z]|LM|Model|Classifier|Regressor|Encoder|Decoder
 _ATTRIBUTE = re.compile(r"[a-z]\.[a-z]")  # "x.clip(0, 1)" calls a method
 _DIGITS = re.compile(r"\d")
 _DIMENSION = re.compile(r"^[123](?:\.?5)?d|[123](?:\.?5)?d$")
-_CLASS = re.compile(r"[A-Z]\w*(?:For[A-Z]\w+|Model|Classifier|Regressor|Encoder|Backbone)\Z")
+_CLASS = re.compile(r"[A-Z]\w{0,80}(?:For[A-Z]\w{1,80}|Model|Classifier|Regressor|Encoder|Backbone)\Z")
 _LETTER_SIZE = re.compile(r"[smlxnth]|xs|xl|xxl")
 
 

@@ -8,6 +8,7 @@ Components of other packages see spaCy documents with our names and sentences, a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 LONGEST_SEGMENT = 50_000  # characters; a longer one is a data dump and is read by lines
+LONGEST_SENTENCE = 4_000  # characters; a longer one is cut, as every name in it is weighed against every cue
 TOPIC_LASTS = 6  # segments below a heading that still speak of what it names
 PRONOUN = re.compile(
     r"\W*(?:it|its|this|these|they|that|both|which|the model|this model|the latter|neither|all of (?:them|these))\b",
     re.I,
 )
-URL = re.compile(r"https?://[^\s)>\]\"']+|\]\([^)\s]*\)|(?:src|href)=\"[^\"]*\"")
+URL = re.compile(r"https?://[^\s)>\]\"']+|\]\((?:[^)\s\]]|\](?!\())*\)|(?:src|href)=\"[^\"]*\"")
 CODE_KINDS = frozenset({BlockKind.CODE, BlockKind.CODE_CELL})
 
 
@@ -85,12 +87,12 @@ def _read_segment(
     number: int,
 ) -> list[Statement]:
     sentences, found = _sentences(segment, text, matches)
-    urls = [match.span() for match in URL.finditer(text)] if found else []
-    named = [match for match in found if not _in_any(match.start, urls)]
+    named = _outside_addresses(text, found)
+    starts = [match.start for match in named]
     statements: list[Statement] = []
     carried = topic
     for start, end in sentences:
-        mentions = tuple(_mention(segment, m) for m in named if start <= m.start < end)
+        mentions = tuple(_mention(segment, m) for m in named[bisect_left(starts, start) : bisect_left(starts, end)])
         span = Span(segment.block_id, segment.start + start, segment.start + end)
         said = text[start:end]
         before = () if mentions else carried
@@ -108,8 +110,16 @@ def _words_of(segment: Segment, text: str) -> Span:
     return Span(segment.block_id, segment.start + lead, segment.start + len(text.rstrip("#*_: \t\n=-")))
 
 
-def _in_any(place: int, spans: list[tuple[int, int]]) -> bool:
-    return any(start <= place < end for start, end in spans)
+def _outside_addresses(text: str, matches: list[NameMatch]) -> list[NameMatch]:
+    """The names that begin in no address, left to right."""
+    ends = dict(match.span() for match in URL.finditer(text)) if matches else {}
+    starts = list(ends)
+    kept = []
+    for match in sorted(matches, key=lambda match: match.start):
+        at = bisect_right(starts, match.start) - 1
+        if at < 0 or match.start >= ends[starts[at]]:
+            kept.append(match)
+    return kept
 
 
 def _mention(segment: Segment, match: NameMatch) -> Mention:
@@ -120,9 +130,33 @@ def _mention(segment: Segment, match: NameMatch) -> Mention:
 def _sentences(segment: Segment, text: str, matches: list[NameMatch]) -> tuple[list[tuple[int, int]], list[NameMatch]]:
     """Sentences of a segment as character ranges without outer blanks, and its names with those that components add."""
     if segment.kind is BlockKind.TABLE or len(text) > LONGEST_SEGMENT:
-        return split_rows(text), matches
-    sentences = split_sentences(text)
-    return sentences, _joined_names(text, matches) if joining() else matches
+        return _cut_long(split_rows(text), text, matches), matches
+    found = _joined_names(text, matches) if joining() else matches
+    return _cut_long(split_sentences(text), text, found), found
+
+
+def _cut_long(ranges: list[tuple[int, int]], text: str, matches: list[NameMatch]) -> list[tuple[int, int]]:
+    """Ranges of at most LONGEST_SENTENCE characters: longer ones are cut into sentences, else where no name stands."""
+    if not any(end - start > LONGEST_SENTENCE for start, end in ranges):
+        return ranges
+    found: list[tuple[int, int]] = []
+    for start, end in ranges:
+        pieces = [(start, end)]
+        if end - start > LONGEST_SENTENCE:
+            pieces = [(start + first, start + last) for first, last in split_sentences(text[start:end])]
+        for first, last in pieces:
+            while last - first > LONGEST_SENTENCE:
+                cut = _outside(first + LONGEST_SENTENCE, matches)
+                found.append((first, min(cut, last)))
+                first = min(cut, last)
+            found.append((first, last))
+    return [(start, end) for start, end in found if start < end]
+
+
+def _outside(place: int, matches: list[NameMatch]) -> int:
+    """The place, or the end of the name that it would cut; `matches` stand left to right."""
+    at = bisect_left(matches, place, key=lambda match: match.start) - 1
+    return max(place, matches[at].end) if at >= 0 else place
 
 
 def _joined_names(text: str, matches: list[NameMatch]) -> list[NameMatch]:

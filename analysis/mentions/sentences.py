@@ -50,11 +50,11 @@ SHORTENED = frozenset(
 )
 _CLOSING = r"[\"'”’)\]*_`]*(?=\s|$)"
 _END = re.compile(
-    rf"(?P<stop>\.+){_CLOSING}|[!?…]+{_CLOSING}|[。！？]+[」』）]*|\n[ \t]*\n|"
+    rf"(?P<stop>(?<!\.)\.+){_CLOSING}|(?<![!?…])[!?…]+{_CLOSING}|[。！？]+[」』）]*|\n[ \t]*\n|"
     r"\n(?=[ \t]*(?:[-*•>#|]|\d{1,2}[.)])[ \t])"
 )
 _WORD_BEFORE = re.compile(r"[\w.]+\Z")
-_ROW = re.compile(r"[^\n]*\S[^\n]*")
+_ROW = re.compile(r"[^\n]+")
 LONGEST_WORD = 24  # characters looked at before a full stop
 
 
@@ -102,4 +102,4 @@ def split_rows(text: str) -> list[tuple[int, int]]:
     >>> split_rows("a | b\\n\\n1 | 2")
     [(0, 5), (7, 12)]
     """
-    return [(match.start(), match.end()) for match in _ROW.finditer(text)]
+    return [match.span() for match in _ROW.finditer(text) if not match.group().isspace()]

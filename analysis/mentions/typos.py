@@ -12,6 +12,7 @@ from collections.abc import Collection, Container, Iterator
 from analysis.mentions.suffixes import PREFIX, TOKEN
 
 SHORTEST = 7  # letters and digits: shorter names have too many neighbours (ResNet, RegNet, RexNet are one apart)
+LONGEST = 40  # letters and digits: no known name has more, and every letter is tried in every place
 SHORTEST_OWN = 4  # of them before a common ending
 SHORTEST_WRONG, SHORTEST_OWN_WRONG = 8, 6  # for a wrong letter: "encoder" is no slip of EnCodec
 SHORTEST_TWICE = 10  # for two slips, in an identifier that begins as timm's do: tf_efficnetnet_b0_ns
@@ -53,7 +54,7 @@ def near_word(word: str, known: Container[str]) -> str | None:
     ('efficientnet', None)
     """
     n_own = len(_ENDING.sub("", word))
-    if len(word) < SHORTEST or n_own < SHORTEST_OWN:
+    if not SHORTEST <= len(word) <= LONGEST or n_own < SHORTEST_OWN:
         return None
     found = {other for other in slips(word) if other in known and len(other) >= SHORTEST}
     if not found and n_own >= SHORTEST_OWN_WRONG and len(word) >= SHORTEST_WRONG:
@@ -67,7 +68,7 @@ def two_slips(word: str, known: Collection[str]) -> str | None:
     >>> two_slips("efficnetnet", {"efficientnet", "efficientdet"})
     'efficientnet'
     """
-    if len(word) < SHORTEST_TWICE:
+    if not SHORTEST_TWICE <= len(word) <= LONGEST:
         return None
     alike = (x for x in known if x[:4] == word[:4] and x[-3:] == word[-3:] and abs(len(x) - len(word)) <= 2)
     found = [x for x in alike if not set(slips(x)).isdisjoint(slips(word))]

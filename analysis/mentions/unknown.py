@@ -54,6 +54,7 @@ from corpus.records import Architecture, Block, BlockKind, Segment
 
 Found = tuple[Segment, str, list[NameMatch]]
 LONGEST_NAME = 80  # characters
+MOST_NAMES = 200  # unknown names of one document, those seen most: more of them are a list of something else
 NEAR = 60  # characters before and behind a hub id in which a word must say that it is a model's
 
 
@@ -123,10 +124,14 @@ def _shown_names(found: Iterable[Found], classes: re.Pattern[str] | None, names:
     shown = _Shown()
     vetoed: set[str] = set()
     for at, (_, text, matches) in enumerate(found):
+        taken = longer = None
         for candidate in _candidates(text, matches, classes):
-            key = squash(candidate.name)
-            if _overlaps(candidate.start, candidate.end, matches) or is_something_else(candidate.name):
+            if taken is None or longer is None:
+                taken, longer = _Taken(text, matches), _Taken(text)
+            span = (candidate.start, candidate.end)
+            if span[1] - span[0] > LONGEST_NAME or taken.has(*span) or is_something_else(candidate.name):
                 continue
+            key = squash(candidate.name)
             known = names.correct(candidate.name)
             if known is not None:
                 shown.corrected[key] = known
@@ -135,30 +140,38 @@ def _shown_names(found: Iterable[Found], classes: re.Pattern[str] | None, names:
             if _is_called_something_else(text, candidate):
                 vetoed.add(key)
             shown.spellings[key][candidate.name] += 1
-            if candidate.end - candidate.start > len(candidate.name) and not _overlaps(
-                candidate.start, candidate.end, shown.longer[at]
-            ):
+            if span[1] - span[0] > len(candidate.name) and not longer.has(*span):
                 shown.longer[at].append(candidate)
+                longer.add(*span)
             if candidate.is_exact:
                 shown.exact.add(candidate.name)
     for key in vetoed:
         del shown.spellings[key]
+    if len(shown.spellings) > MOST_NAMES:
+        ranked = sorted(shown.spellings, key=lambda key: -shown.spellings[key].total())
+        for key in ranked[MOST_NAMES:]:
+            del shown.spellings[key]
     return shown
 
 
 def _with_slips(text: str, matches: list[NameMatch], names: NameFinder) -> list[NameMatch]:
     """The matches with known names that are misspelt: identifiers, and capitalised words whose shape shows a name."""
-    more = []
-    is_joined = "_" in text or "-" in text
-    for found in IDENTIFIER.finditer(text) if is_joined and ANY_IDENTIFIER.search(text) else ():
-        if len(found.group()) <= LONGEST_NAME and not _overlaps(*found.span(), matches):
+    is_joined, is_shaped = ("_" in text or "-" in text) and ANY_IDENTIFIER.search(text), ANY_SHAPE.search(text)
+    if not (is_joined or is_shaped):
+        return matches
+    more, taken = [], _Taken(text, matches)
+    for found in IDENTIFIER.finditer(text) if is_joined else ():
+        if len(found.group()) <= LONGEST_NAME and not taken.has(*found.span()):
             match = names.resolve_typo(found.group())
             if match is not None:
                 more.append(replace(match, start=found.start() + match.start, end=found.start() + match.end))
-    for found in SHAPE.finditer(text) if ANY_SHAPE.search(text) else ():
+    for match in more:
+        taken.add(match.start, match.end)
+    for found in SHAPE.finditer(text) if is_shaped else ():
         start, end = found.span("name")
-        architecture = None if _overlaps(start, end, [*matches, *more]) else names.correct(found["name"])
+        architecture = None if taken.has(start, end) else names.correct(found["name"])
         if architecture is not None:
+            taken.add(start, end)
             more.append(NameMatch(start, end, architecture.id, architecture.name, None, False))
     return sorted([*matches, *more], key=lambda match: match.start) if more else matches
 
@@ -173,7 +186,7 @@ def is_something_else(name: str) -> bool:
     """Whether a name is known to be no architecture, or says nothing: a data set, a library, "MyNet"."""
     key = squash(name)
     others = load_other_names()
-    if len(key) < 3 or key in others or key.removesuffix("s") in others or re.sub(r"v?\d+\Z", "", key) in others:
+    if len(key) < 3 or key in others or key.removesuffix("s") in others or re.sub(r"v?\d{1,9}\Z", "", key) in others:
         return True
     words = re.sub(r"(?:\A|[-_.\s])([a-z]?)", lambda match: match[1].upper(), name)
     rest = GENERIC.sub("", words)
@@ -228,7 +241,7 @@ def _identifiers(text: str) -> Iterator[Candidate]:
         tail = re.split(r"[_.-]", match.group())[1:]
         is_sized = any(SIZE_IN_NAME.match(piece) for piece in tail)
         if head and len(tail) > 1 and is_sized and all(map(TOKEN.match, tail)) and not NO_HEADS.match(head["name"]):
-            yield Candidate(match.start(), match.end(), re.sub(r"v\d+\Z", "", match.group().split("_")[0]))
+            yield Candidate(match.start(), match.end(), re.sub(r"v\d{1,9}\Z", "", match.group().split("_")[0]))
 
 
 def _in_lists(text: str, matches: Sequence[NameMatch]) -> Iterator[Candidate]:
@@ -292,8 +305,21 @@ def _own_classes(blocks: Iterable[Block]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![\w.])(?P<name>{'|'.join(map(re.escape, kept))})(?![\w(])") if kept else None
 
 
-def _overlaps(start: int, end: int, matches: Iterable[NameMatch | Candidate]) -> bool:
-    return any(start < match.end and match.start < end for match in matches)
+class _Taken:
+    """The characters of one text that names cover already."""
+
+    def __init__(self, text: str, matches: Iterable[NameMatch] = ()) -> None:
+        self.marks = bytearray(len(text))
+        for match in matches:
+            self.add(match.start, match.end)
+
+    def add(self, start: int, end: int) -> None:
+        """Cover characters [start, end)."""
+        self.marks[start:end] = b"\1" * (end - start)
+
+    def has(self, start: int, end: int) -> bool:
+        """Whether any of the characters [start, end) is covered."""
+        return self.marks.find(1, start, end) >= 0
 
 
 def _everywhere(shown: _Shown) -> re.Pattern[str]:
@@ -311,8 +337,9 @@ def _spelt(word: str, is_exact: bool) -> str:
 
 
 def _occurrences(text: str, matches: Sequence[NameMatch], pattern: re.Pattern[str]) -> list[tuple[int, int]]:
-    spans = (match.span() for match in pattern.finditer(text))
-    return [(start, end) for start, end in spans if not _overlaps(start, end, matches)]
+    spans = [match.span() for match in pattern.finditer(text)]
+    taken = _Taken(text, matches) if spans else None
+    return [span for span in spans if taken is not None and not taken.has(*span)]
 
 
 def _whole(text: str, candidate: Candidate, shown: _Shown) -> NameMatch:
@@ -327,7 +354,7 @@ def _whole(text: str, candidate: Candidate, shown: _Shown) -> NameMatch:
 def _match(text: str, span: tuple[int, int], shown: _Shown) -> NameMatch:
     surface = text[span[0] : span[1]]
     whole = squash(surface)
-    key = whole if whole in shown.spellings else re.sub(r"v\d+\Z", "", whole)
+    key = whole if whole in shown.spellings else re.sub(r"v\d{1,9}\Z", "", whole)
     known = shown.corrected.get(key)
     return NameMatch(*span, known.id if known else None, shown.name(key), surface if key != whole else None, False)
 

@@ -77,7 +77,7 @@ NETWORK_NEAR = re.compile(
 )
 # "Spatio-Temporal Relation Network (STRN)"
 INTRODUCED = re.compile(r"(?<=[a-z])\s*\((?P<name>[A-Z][A-Za-z0-9-]{1,9})s?\)")
-PHRASE = re.compile(r"(?:[A-Za-z][\w-]*[ -]){1,7}(?P<head>[A-Za-z-]+)\Z")  # the words before it
+PHRASE = re.compile(r"(?:[A-Za-z][\w-]* ){0,6}[A-Za-z][\w-]*[ -](?P<head>[A-Za-z-]+)\Z")  # the words before it
 HEADS = re.compile(r"(?:Network|Transformer|Auto-?encoder|Forest|Perceptron|Learning Machine)s?\Z", re.IGNORECASE)
 LONGEST_PHRASE = 120  # characters
 OTHER_NETWORKS = re.compile(
@@ -110,7 +110,7 @@ PLACES = re.compile(
     re.IGNORECASE,
 )
 # identifiers as timm builds them: `foo_small_patch16_224`
-HEAD_OF_IDENTIFIER = re.compile(r"(?P<name>[a-z]{4,}\d?[a-z]*(?:v\d)?)_\w+\Z")
+HEAD_OF_IDENTIFIER = re.compile(r"(?P<name>[a-z]{4,40}\d?[a-z]{0,20}(?:v\d)?)_\w+\Z")
 NO_HEADS = re.compile(
     _any(
         "model fold train valid test data feature image img pred exp version submission output input weight checkpoint "

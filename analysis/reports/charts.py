@@ -81,6 +81,6 @@ def _dress(svg: str, trend: Trend) -> str:
         svg = svg.replace(f'"{colour}"', f'"{variable}"')
     svg = re.sub(r' font-family="[^"]*"', "", svg)
     svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
-    svg = re.sub(r'<svg ([^>]*?)width="[^"]*" height="[^"]*"', r'<svg role="img" \1', svg, count=1)
+    svg = re.sub(r'<svg ([^<>]*?)width="[^"]*" height="[^"]*"', r'<svg role="img" \1', svg, count=1)
     text = f"<title>{escape(trend.name)}</title><desc>{escape(describe_trend(trend))}</desc>"
-    return re.sub(r"(<svg [^>]*>)", lambda match: match[1] + text, svg, count=1)
+    return re.sub(r"(<svg [^<>]*>)", lambda match: match[1] + text, svg, count=1)

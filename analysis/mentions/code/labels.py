@@ -17,8 +17,8 @@ MAX_LABELS = 200  # names of one cell that are looked at
 _PREDICTIONS = frozenset(
     {"oof", "oofs", "oofp", "pred", "preds", "prediction", "predictions", "submission", "submissions"}
 )
-_READS = re.compile(r"(?:read|load|scan)\w*\(|\bopen\(|\bpath")
-_WRITES = re.compile(r"(?:save|write|dump|to_\w+|log)\w*\(|print\(")
+_READS = re.compile(r"(?:read|load|scan)\w{0,40}\(|\bopen\(|\bpath")
+_WRITES = re.compile(r"(?:save|write|dump|to_\w|log)\w{0,40}\(|print\(")
 _WORDS = re.compile(r"[a-z]+")
 _PATH = re.compile(r"[\"'][^\"'\n]*[^\"'\s]/[^\"'\n]*[\"']")
 

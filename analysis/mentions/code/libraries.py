@@ -280,7 +280,7 @@ NO_BUILDERS = frozenset(
 )
 # reading text or settings for an architecture is not running it
 _SIDE_CLASS = re.compile(
-    r"(?:Tokenizer\w*|Config|Processor|FeatureExtractor|ImageProcessor|GenerationConfig|Preprocessor|Collator\w*|Dataset|"
+    r"(?:Tokenizer\w{0,40}|Config|Processor|FeatureExtractor|ImageProcessor|GenerationConfig|Preprocessor|Collator\w{0,40}|Dataset|"
     r"Args|Arguments|Params|Output|Weights|Loss|Optimizer|Scheduler|Callback|Metric|Pool|DMatrix|Imputer|Trainer|Server|"
     r"Client|Sampler|Scaler|Transforms?|Exception|Error)\Z|^(?:Voting|Stacking|Blending)"
 )
