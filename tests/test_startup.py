@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 SLOW = ("spacy", "pandas", "sqlite_utils", "altair", "lxml", "markdown_it", "jinja2", "vl_convert", "numpy", "requests")
-HELP_S = 0.3  # what `miner --help` may take on the machine it was promised for
+HELP_MODULES = 450  # a stand-in for its 0.3 s, which `benchmarks/` measures
 
 
 def run(repository: Path, code: str) -> subprocess.CompletedProcess[str]:
@@ -30,21 +29,16 @@ def test_importing_is_light(repository: Path, module: str) -> None:
     assert done.stdout.split() == []
 
 
-def test_help_is_light_and_quick(repository: Path) -> None:
+def test_help_is_light(repository: Path) -> None:
     code = (
         "import sys\nfrom miner.cli import main\nsys.argv = ['miner', '--help']\n"
-        f"try:\n    main()\nfinally:\n    print('loaded:', *sorted(set({SLOW}) & set(sys.modules)))"
+        f"try:\n    main()\nfinally:\n    print('loaded:', len(sys.modules), *sorted(set({SLOW}) & set(sys.modules)))"
     )
-    run(repository, code)  # once to write the byte code
-    times = []
-    for _ in range(3):
-        started = time.perf_counter()
-        done = run(repository, code)
-        times.append(time.perf_counter() - started)
+    done = run(repository, code)
     assert "Usage" in done.stdout
-    assert done.stdout.rstrip().splitlines()[-1].split() == ["loaded:"]
-    # five times the promise: other work may be running on the machine; `scripts` measure it on a quiet one
-    assert min(times) < 5 * HELP_S
+    _, n_modules, *slow = done.stdout.rstrip().splitlines()[-1].split()
+    assert slow == []
+    assert int(n_modules) < HELP_MODULES
 
 
 def test_a_first_database_is_made_without_slow_imports(repository: Path, tmp_path: Path) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
+from work_done import work_limit
 
 from analysis.blocks import read_blocks, read_document_segments
 from analysis.blocks.limits import MAX_BLOCK_CHARS, MAX_CELLS, MAX_DOCUMENT_BYTES, MAX_MARKDOWN_LINES
@@ -236,7 +234,7 @@ def test_a_heading_named_like_a_menu_is_kept_and_a_menu_is_not() -> None:
     ],
 )
 def test_hostile_pages_end_soon(content: bytes) -> None:
-    with time_limit_s(5):
+    with work_limit(250):
         blocks = blocks_or_none(content, "html")
     assert all(block.text for block in blocks)
 
@@ -257,7 +255,7 @@ def test_hostile_pages_end_soon(content: bytes) -> None:
     ],
 )
 def test_hostile_markdown_ends_soon(content: str) -> None:
-    with time_limit_s(5):
+    with work_limit(250):
         blocks = blocks_or_none(content, "md")
         segments = read_document_segments(blocks)
     assert bool(segments) == bool(blocks)
@@ -322,14 +320,6 @@ def blocks_or_none(content: bytes | str, form: str) -> tuple[Block, ...]:
         return read(body, form)
     except ReadError:
         return ()
-
-
-@contextmanager
-def time_limit_s(limit: float) -> Iterator[None]:
-    """Fails when the body takes more processor time: what is quadratic takes minutes here."""
-    start = time.process_time()
-    yield
-    assert time.process_time() - start < limit
 
 
 def test_all_documents_of_the_development_corpus_are_read(shared: Path) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from work_done import work_limit
 
 from analysis.similar import CompetitionFacts, Query, SimilarIndex, rank_similar
 from analysis.similar_index import topics_of_text
@@ -145,7 +145,6 @@ def test_a_thousand_competitions_are_searched_quickly() -> None:
     ]
     index = SimilarIndex.build(facts)
     index.search(Query(text=VESSELS))
-    started = time.process_time()
-    found = index.search(Query(text=VESSELS), 10)
-    assert time.process_time() - started < 0.25  # 0.05 s on a quiet machine
+    with work_limit(20):  # about 2
+        found = index.search(Query(text=VESSELS), 10)
     assert len(found) == 10
