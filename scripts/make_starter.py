@@ -3,17 +3,21 @@
     python scripts/make_starter.py ../shared/data [--out corpus/starter] [--db FILE]
 
 Adds the competitions index, the index of solution links and the documents below the given folder, analyses them and
-exports what may ship. Without --db the corpus lives in a temporary folder.
+exports what may ship. The day is written into the facts; where nothing else has changed, the old one stays. Without
+--db the corpus lives in a temporary folder.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
 import time
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from analysis.runners import run_serial
+from corpus.starter.files import made_on_of, version_of
 from corpus.store import Store
 from miner.jobs.add import add_paths
 from miner.jobs.analyse import analyse
@@ -43,8 +47,21 @@ def main() -> None:
             )
             for failure in (*report.failures, *tally.failures):
                 print(f"  {failure.stage} {failure.item} {failure.where}: {failure.message}")
-            for file in export_starter(store, arguments.out, LICENCES):
-                print(f"{file}: {file.stat().st_size:,} bytes")
+            draft = Path(folder) / "starter"
+            export_starter(store, draft, LICENCES, made_on=_known_day(store, draft, arguments.out))
+            for file in sorted(draft.iterdir()):
+                shutil.copyfile(file, arguments.out / file.name)
+                print(f"{arguments.out / file.name}: {file.stat().st_size:,} bytes")
+
+
+def _known_day(store: Store, draft: Path, out: Path) -> date:
+    """The day of the facts that are there when nothing else has changed, else today."""
+    known = made_on_of(out)
+    if known:
+        export_starter(store, draft, LICENCES, made_on=date.fromisoformat(known))
+        if version_of(draft) == version_of(out):
+            return date.fromisoformat(known)
+    return datetime.now(UTC).date()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from corpus.starter.files import COMPETITIONS, DOCUMENTS, SOURCES, Row, write_rows
@@ -27,13 +28,16 @@ ORDER BY 1, 2
 _SITE_NAME = re.compile(r"\s+[|·»]\s.*$")
 
 
-def export_facts(store: Readable, out_dir: Path, licences: Mapping[str, str]) -> tuple[Path, ...]:
-    """The files written; equal tables give equal bytes.
+def export_facts(
+    store: Readable, out_dir: Path, licences: Mapping[str, str], made_on: date | None = None
+) -> tuple[Path, ...]:
+    """The files written; equal tables and days give equal bytes.
 
     Args:
         store: the open database.
         out_dir: a folder, made where it is missing.
         licences: index -> licence, for indexes whose name does not end in "(licence)".
+        made_on: the day, by which `miner add` knows newer facts from older ones.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     competitions = _competition_rows(store)
@@ -41,7 +45,7 @@ def export_facts(store: Readable, out_dir: Path, licences: Mapping[str, str]) ->
     return (
         write_rows(out_dir, COMPETITIONS, competitions),
         write_rows(out_dir, DOCUMENTS, documents),
-        write_rows(out_dir, SOURCES, _source_rows(competitions, documents, licences)),
+        write_rows(out_dir, SOURCES, _source_rows(competitions, documents, licences, made_on)),
     )
 
 
@@ -171,13 +175,16 @@ def _claim_rows(store: Readable) -> dict[str, list[Row]]:
     return found
 
 
-def _source_rows(competitions: Iterable[Row], documents: Iterable[Row], licences: Mapping[str, str]) -> list[Row]:
+def _source_rows(
+    competitions: Iterable[Row], documents: Iterable[Row], licences: Mapping[str, str], made_on: date | None
+) -> list[Row]:
     """What the facts were taken from: each index with its licence, and how many documents state which licence."""
     counts: Counter[str] = Counter()
     for row in competitions:
         counts.update({row.get("provenance"), *(link[3] for link in row.get("links", ()))} - {None})
     stated = Counter(str(row.get("licence", "none stated")) for row in documents)
-    rows: list[Row] = [{"name": STARTER, "licence": LICENCE, "documents_by_licence": dict(sorted(stated.items()))}]
+    own = {"name": STARTER, "licence": LICENCE, "documents_by_licence": dict(sorted(stated.items()))}
+    rows: list[Row] = [own if made_on is None else {**own, "made_on": made_on.isoformat()}]
     for name, number in sorted(counts.items()):
         named = re.search(r"\(([^()]*)\)\s*$", name)
         licence = named[1] if named else licences.get(name)

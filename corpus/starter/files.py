@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -17,6 +18,10 @@ COMPETITIONS = "competitions.jsonl.gz"
 DOCUMENTS = "documents.jsonl.gz"
 SOURCES = "sources.jsonl"
 NAMES = (COMPETITIONS, DOCUMENTS, SOURCES)
+LARGEST_BYTES = 600_000_000  # of one file, unpacked: a hundred times what ships
+GZIP_FORMAT = 31  # zlib's number for a gzip header and trailer
+
+STARTER_NAME = "starter"  # the line of SOURCES that speaks of the facts themselves
 
 Row = dict[str, Any]
 
@@ -30,18 +35,18 @@ def read_rows(folder: Traversable, name: str) -> list[Row]:
     """The rows of one file, in file order; empty where the file is missing.
 
     Raises:
-        StoreError: the file is damaged.
+        StoreError: the file is damaged, or grows beyond LARGEST_BYTES.
     """
     file = folder / name
     if not file.is_file():
         return []
     raw = file.read_bytes()
     try:
-        text = (gzip.decompress(raw) if name.endswith(".gz") else raw).decode("utf-8")
+        text = (_unpacked(raw) if name.endswith(".gz") else raw).decode("utf-8")
         # One call for all lines is several times faster than one call each; inside a string a line feed is escaped.
         return list(json.loads("[" + text.rstrip("\n").replace("\n", ",") + "]"))
-    except (OSError, EOFError, ValueError) as error:
-        raise StoreError(f"starter facts: {name} is damaged ({error}); install the package again") from error
+    except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
+        raise StoreError(f"starter facts: {name} is damaged ({error}); get the file or the package again") from error
 
 
 def write_rows(folder: Path, name: str, rows: Iterable[Row]) -> Path:
@@ -51,6 +56,21 @@ def write_rows(folder: Path, name: str, rows: Iterable[Row]) -> Path:
     path = folder / name
     path.write_bytes(gzip.compress(raw, 9, mtime=0) if name.endswith(".gz") else raw)
     return path
+
+
+def _unpacked(raw: bytes) -> bytes:
+    """The content of a gzip file, refused where it is cut off or would fill the memory."""
+    unpacker = zlib.decompressobj(GZIP_FORMAT)
+    content = unpacker.decompress(raw, LARGEST_BYTES)
+    if not unpacker.eof:
+        raise ValueError("it is cut off" if not unpacker.unconsumed_tail else f"it holds over {LARGEST_BYTES:,} bytes")
+    return content
+
+
+def made_on_of(folder: Traversable) -> str:
+    """The day the facts were made, YYYY-MM-DD, so that newer ones are known as such; "" where the files do not say."""
+    own = next((row for row in read_rows(folder, SOURCES) if row.get("name") == STARTER_NAME), {})
+    return str(own.get("made_on", ""))
 
 
 def version_of(folder: Traversable) -> str:

@@ -12,12 +12,15 @@ from importlib.resources.abc import Traversable
 from typing import Protocol
 
 from corpus.ids import claim_id, competition_id, solution_id
-from corpus.starter.files import COMPETITIONS, DOCUMENTS, SOURCES, Row, read_rows, shipped, version_of
+from corpus.starter.files import COMPETITIONS, DOCUMENTS, SOURCES, Row, made_on_of, read_rows, shipped, version_of
 from corpus.store_competitions import NAMED, STARTER
 from corpus.store_forget import hashes_of
 
 LICENCE = "facts with links; each row's own source and licence stand beside it"
 VERSION_KEY = "starter_version"
+MADE_ON_KEY = "starter_made_on"
+ORIGIN_KEY = "starter_origin"  # SHIPPED, or what the user added
+SHIPPED = "package"
 
 # In an order that satisfies the foreign keys. Starter facts yield to every other source, so rows that are there stay.
 _COLUMNS = {
@@ -90,8 +93,8 @@ def starter_version() -> str:
     return version_of(shipped())
 
 
-def load_facts(store: Writable, folder: Traversable | None = None) -> bool:
-    """Whether anything was loaded: False when this version is in the database already.
+def load_facts(store: Writable, folder: Traversable | None = None, origin: str = SHIPPED) -> bool:
+    """Whether anything was loaded: False when this version is in the database already, or newer ones that a user added.
 
     Needs the catalogue in the database: claims point at it. A document that another source has brought, or that has its
     name, stays as it is; so does such a competition. Call `settle` afterwards unless the database was empty before.
@@ -99,11 +102,15 @@ def load_facts(store: Writable, folder: Traversable | None = None) -> bool:
     Args:
         store: the open database.
         folder: where the files lie; the package's own when None.
+        origin: where the user has them from; kept.
     """
     version = starter_version() if folder is None else version_of(folder)
     if version in ("none", store.meta(VERSION_KEY)):
         return False
     place = shipped() if folder is None else folder
+    made_on = made_on_of(place)
+    if origin == SHIPPED and has_newer_facts(store, made_on):
+        return False
     with store.bulk():
         # Copies point at originals that come later, and at some that a newer version has lost.
         store.execute("PRAGMA defer_foreign_keys = ON")
@@ -119,8 +126,14 @@ def load_facts(store: Writable, folder: Traversable | None = None) -> bool:
         store.execute("UPDATE documents SET copy_of = NULL WHERE copy_of NOT IN (SELECT id FROM documents)")
         store.execute("UPDATE documents SET copy_how = 'stated' WHERE copy_of IS NOT NULL AND copy_how IS NULL")
         store.corrections.apply()
-        store.set_meta(VERSION_KEY, version)
+        for key, value in ((VERSION_KEY, version), (MADE_ON_KEY, made_on), (ORIGIN_KEY, origin)):
+            store.set_meta(key, value)
     return True
+
+
+def has_newer_facts(store: Writable, made_on: str) -> bool:
+    """Whether a user added facts that are no older than this day: those of the package do not replace them."""
+    return (store.meta(ORIGIN_KEY) or SHIPPED) != SHIPPED and (store.meta(MADE_ON_KEY) or "") >= made_on
 
 
 def _insert(store: Writable, table: str, columns: list[str], rows: list[tuple[object, ...]]) -> None:

@@ -21,6 +21,7 @@ from miner.commands.door import (
 
 if TYPE_CHECKING:
     from analysis.runners import Runner
+    from miner.jobs.add import AddReport
 
 REPORT_DIR = Path("miner-report")
 out_option = click.option(
@@ -36,21 +37,51 @@ workers_option = click.option(
 )
 
 
-@click.command(cls=MinerCommand, examples=("miner add ~/notebooks write-up.md", "miner --db corpus.db add corpus/"))
+@click.command(
+    cls=MinerCommand,
+    examples=(
+        "miner add ~/notebooks write-up.md",
+        "miner --db corpus.db add corpus/",
+        "miner add solution-miner-facts.zip colleague.db",
+    ),
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @db_option
 @click.pass_context
 def add(ctx: click.Context, paths: tuple[Path, ...]) -> None:
-    """Put local files or folders into the corpus.
+    """Put local files or folders, newer facts or another corpus into this one.
 
     Takes .ipynb, .md, .html, .py, .R and .Rmd; a folder may hold documents.jsonl and competitions.jsonl with facts
-    about them. Adding the same again changes nothing.
+    about them. A file that `miner export starter` wrote replaces older starter facts. Another corpus (a .db file)
+    brings its documents, competitions, links, leaderboards and corrections; where both hold a document, the version
+    seen later stays. Adding the same again changes nothing.
     """
+    from corpus.starter.package import is_package
     from miner.jobs.add import add_paths
+    from miner.jobs.add_database import add_database, is_database
+    from miner.jobs.facts import add_facts
 
     door = Door.of(ctx)
+    facts = [path for path in paths if is_package(path)]
+    databases = [path for path in paths if is_database(path)]
+    files = [path for path in paths if path not in facts and path not in databases]
     with door.corpus(read_only=False) as store:
-        report = add_paths(store, paths, door.progress())
+        for path in facts:
+            click.echo(add_facts(store, path))
+        reports = []
+        for path in databases:
+            merged = add_database(store, path, door.progress())
+            reports.append(merged.added)
+            for line in merged.lines(path):
+                click.echo(line)
+        if files:
+            reports.append(add_paths(store, files, door.progress()))
+    for report in reports:
+        _say_added(door, report)
+    door.finish(failure for report in reports for failure in report.failures)
+
+
+def _say_added(door: Door, report: AddReport) -> None:
     for what, counts in (
         ("documents", report.documents),
         ("competitions", report.competitions),
@@ -62,7 +93,6 @@ def add(ctx: click.Context, paths: tuple[Path, ...]) -> None:
         click.echo("nothing has changed")
     else:
         door.say("`miner analyse` extracts what the new documents say")
-    door.finish(report.failures)
 
 
 @click.command(
@@ -173,11 +203,15 @@ def doctor(ctx: click.Context, network: bool, repair_search: bool) -> None:
     examples=(
         "miner export claims --format jsonl > claims.jsonl",
         "miner export competitions --task audio --format csv",
+        "miner export starter --out solution-miner-facts.zip",
     ),
 )
 @click.argument("what", type=click.Choice(["claims", "competitions", "documents", "corrections", "starter"]))
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Instead of stdout; for starter: a folder, required."
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Instead of stdout; for starter, which needs it: a folder, or a file ending in .zip.",
 )
 @click.option("--raw", is_flag=True, help="In a CSV, leave text as it is even where a spreadsheet would run it.")
 @filter_options
@@ -189,8 +223,9 @@ def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: 
     """Take data out, one record per document, competition or correction.
 
     `claims` gives each analysed document with its claims, `documents` what is known of all documents. `corrections`
-    gives what people corrected, for `miner correct --from` of another corpus. `starter` writes the facts that can ship
-    with the program: no quotes, no descriptions, no authors.
+    gives what people corrected, for `miner correct --from` of another corpus. `starter` writes the facts that can be
+    passed on, without quotes, descriptions and authors, as a data package: flat tables, what describes them
+    (datapackage.json), and the files that `miner add` takes.
     """
     door = Door.of(ctx, "jsonl")
     if filters.min_confidence is not None and what != "claims":
@@ -227,9 +262,10 @@ def make_runner(workers: int, cluster: str | None = None) -> Runner:
 
 def _export_starter(door: Door, out: Path | None) -> None:
     if out is None:
-        raise click.UsageError("`miner export starter` needs --out, a folder")
-    from miner.jobs.starter import export_starter
+        raise click.UsageError("`miner export starter` needs --out, a folder or a file ending in .zip")
+    from corpus.store import utc_now
+    from miner.jobs.facts import write_facts
 
     with door.corpus() as store:
-        for path in export_starter(store, out):
+        for path in write_facts(store, out, utc_now().date()):
             click.echo(path)

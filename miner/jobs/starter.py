@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from types import MappingProxyType
 from corpus.errors import UsageError
 from corpus.starter.loader import load_facts
 from corpus.store import Store
+from corpus.views import Readable
 from miner.jobs.catalogue import ensure_catalogue
 
 NO_LICENCES: Mapping[str, str] = MappingProxyType({})
@@ -33,20 +35,24 @@ def load_starter(store: Store, folder: Traversable | None = None) -> bool:
     return True
 
 
-def export_starter(store: Store, out_dir: Path, licences: Mapping[str, str] = NO_LICENCES) -> tuple[Path, ...]:
+def export_starter(
+    store: Readable, out_dir: Path, licences: Mapping[str, str] = NO_LICENCES, made_on: date | None = None
+) -> tuple[Path, ...]:
     """The files written into `out_dir`: facts that may ship, without any description, quote or author.
 
     Args:
         store: the open database; it may be read-only.
         out_dir: made where it is missing.
         licences: index -> licence, for indexes whose own name does not say it.
+        made_on: the day, kept in the facts.
 
     Raises:
         UsageError: the folder cannot be written.
     """
     from corpus.starter.exporter import export_facts
 
+    known = {str(row[0]): str(row[1]) for row in store.execute("SELECT name, licence FROM sources WHERE licence > ''")}
     try:
-        return export_facts(store, out_dir, licences)
+        return export_facts(store, out_dir, {**known, **licences}, made_on)
     except OSError as error:
         raise UsageError(f"the starter facts cannot be written to {out_dir}: {error.strerror}") from error
