@@ -96,7 +96,35 @@ def make_tools(path: Path) -> list[Callable[..., str]]:
 
         return answer_from(path, lambda store: ask.search(store, words, Filters(), limit))
 
-    return [popularity, winners, similar, why, show, search]
+    return [popularity, winners, similar, why, show, search, *make_statistics(path)]
+
+
+def make_statistics(path: Path) -> list[Callable[..., str]]:
+    """The tools that compare cohorts and years."""
+
+    def yearly(task: str = "", years: str = "", as_of: str = "", exclude: str = "", limit: int = 12) -> str:
+        """What winners used, year by year: language models, vision families, boosters, packages; years: "2023 2024"."""
+        from miner.jobs import ask
+
+        wanted = tuple(int(year) for year in years.replace(",", " ").split() if year.isdigit())
+        filters = make_filters(task, as_of, exclude, None)
+        return answer_from(path, lambda store: ask.yearly(store, filters, wanted, limit))
+
+    def lift(task: str = "", as_of: str = "", exclude: str = "", limit: int = 30, min_solutions: int = 10) -> str:
+        """Over- and underrated architectures: winners' share against everybody else's, with interval and p value."""
+        from miner.jobs import ask
+
+        filters = make_filters(task, as_of, exclude, None)
+        return answer_from(path, lambda store: ask.lift(store, filters, limit=limit, min_solutions=min_solutions))
+
+    def dropped(architecture: str = "", task: str = "", as_of: str = "", exclude: str = "", limit: int = 20) -> str:
+        """What was tried and dropped; with an architecture: who dropped it, with reason, sentence, rank and link."""
+        from miner.jobs import ask
+
+        filters = make_filters(task, as_of, exclude, None)
+        return answer_from(path, lambda store: ask.dropped(store, filters, architecture or None, "lineage", limit))
+
+    return [yearly, lift, dropped]
 
 
 def make_filters(task: str, as_of: str, exclude: str, rank_at_most: int | None, min_confidence: float = 0) -> Filters:

@@ -16,6 +16,8 @@ import click
 from corpus.records import Column
 from miner.cli import cli
 from miner.commands.door import MinerCommand
+from miner.jobs.ask_dropped import DROPPED_COLUMNS, WHO_COLUMNS
+from miner.jobs.ask_lift import LIFT_COLUMNS
 from miner.jobs.ask_popularity import TOGETHER_COLUMNS, TREND_COLUMNS
 from miner.jobs.ask_rows import COUNT_COLUMNS
 from miner.jobs.ask_search import SEARCH_COLUMNS, TITLE_COLUMNS
@@ -26,6 +28,7 @@ from miner.jobs.ask_status import STATUS_COLUMNS
 from miner.jobs.ask_unknown import COLUMNS as UNKNOWN_COLUMNS
 from miner.jobs.ask_why import WHY_COLUMNS
 from miner.jobs.ask_winners import HERE_COLUMN
+from miner.jobs.ask_yearly import YEARLY_COLUMNS
 from miner.jobs.changes import CHANGE_COLUMNS
 from miner.jobs.correct_rows import CORRECTION_COLUMNS
 from miner.jobs.sources_status import SOURCE_COLUMNS
@@ -58,6 +61,10 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "winners": (*COUNT_COLUMNS, HERE_COLUMN),
     "trends": TREND_COLUMNS,
     "together": TOGETHER_COLUMNS,
+    "lift": LIFT_COLUMNS,
+    "yearly": YEARLY_COLUMNS,
+    "dropped": DROPPED_COLUMNS,
+    "dropped (one architecture)": WHO_COLUMNS,
     "similar": SIMILAR_COLUMNS,
     "why": WHY_COLUMNS,
     "unknown": UNKNOWN_COLUMNS,

@@ -92,6 +92,37 @@ def fact_lines(answer: Answer) -> tuple[tuple[str, str], ...]:
     return tuple(lines)
 
 
+def shown_parts(answer: Answer) -> tuple[Answer, ...]:
+    """The tables that a person reads, in order: the answer's own, or its yearly tables, then its sections."""
+    if answer.name == "yearly":
+        return (*yearly_tables(answer), *sections(answer))
+    return (by_year(answer) if answer.name == "trends" else answer, *sections(answer))
+
+
+def yearly_tables(answer: Answer) -> tuple[Answer, ...]:
+    """The long table of yearly cells as one table each, a year being a column."""
+    titles = answer.facts.get("tables")
+    names = titles if isinstance(titles, Mapping) else {}
+    tables: dict[str, list[dict[str, object]]] = {}
+    for row in answer.rows:
+        tables.setdefault(str(row["table"]), []).append(row)
+    return tuple(_yearly_table(str(names.get(table, table)), rows) for table, rows in tables.items())
+
+
+def _yearly_table(title: str, rows: list[dict[str, object]]) -> Answer:
+    years = sorted({int(str(row["year"])) for row in rows})
+    found: dict[str, dict[str, object]] = {}
+    for row in rows:
+        cells = found.setdefault(str(row["key"]), {"name": row["name"], "is_small": False})
+        mark = f" {SMALL_MARK}" if row.get("is_small") and row["n_solutions"] else ""
+        ends = f"({_hundredths(row.get('share_low'))}-{_hundredths(row.get('share_high'))})"
+        n = f"{row['n_solutions']}/{row['n_solutions_total']}"
+        cells[str(row["year"])] = f"{n}  {percent(row['share'])} {ends}{mark}" if row["n_solutions"] else n
+        cells["is_small"] = bool(cells["is_small"]) or bool(mark)
+    columns = (Column("name", title), *(Column(str(year), str(year), "number") for year in years))
+    return Answer("yearly_table", title, columns, tuple(found.values()))
+
+
 def by_year(answer: Answer) -> Answer:
     """A long table of (year, architecture, share) turned so that each year is one row, each architecture a column."""
     names = list(dict.fromkeys(str(row["architecture"]) for row in answer.rows))
@@ -178,17 +209,24 @@ def _cell(column: Column, row: Mapping[str, object], names: set[str]) -> Cell:
         text = percent(value)
         if f"{name}_low" in names and text != NOTHING:
             text += f" ({_hundredths(row.get(f'{name}_low'))}-{_hundredths(row.get(f'{name}_high'))})"
-        if row.get("is_small") and text != NOTHING:
+        if row.get("is_small") and text != NOTHING and (name == "share" or "share" not in names):
             text += f" {SMALL_MARK}"
         return Cell(text, link)
     if f"{name}_total" in names:
         return Cell(f"{_count(value)}/{_count(row.get(f'{name}_total'))}", link)
     if name.startswith("first_") and name.replace("first_", "last_", 1) in names:
         return Cell(_range(value, row.get(name.replace("first_", "last_", 1))), link)
+    if column.kind == "number" and f"{name}_low" in names:
+        low, high = (_number(row.get(f"{name}_{end}")) for end in ("low", "high"))
+        return Cell(f"{_number(value)} ({low}-{high})", link)
     if column.kind == "int" and "year" not in name:
         is_marked = name == "n_solutions" and "share" not in names and row.get("is_small")
         return Cell(_count(value) + (f" {SMALL_MARK}" if is_marked else ""), link)
     return Cell(as_text(value), link)
+
+
+def _number(value: object) -> str:
+    return f"{value:.2g}" if isinstance(value, int | float) and math.isfinite(value) else "?"
 
 
 def _hundredths(share: object) -> str:

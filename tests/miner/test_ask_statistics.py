@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from analysis.reports.formats import FORMATS, render
+from corpus.records import DocumentAnalysis, Filters
+from corpus.store import Store
+from corpus.views_cohorts import select_packages, select_said_ranks
+from miner.jobs import ask
+from tests.question_sample import DOCUMENTS, FROGS_3, MADE_BY, fill
+
+
+@pytest.fixture
+def sample(store: Store) -> Store:
+    fill(store)
+    return store
+
+
+def test_yearly_tables_count_winners(sample: Store) -> None:
+    answer = ask.yearly(sample, Filters(), (2021, 2023))
+    cells = {(r["table"], r["year"], r["key"]): (r["n_solutions"], r["n_solutions_total"]) for r in answer.rows}
+    assert cells["boosters", 2023, "lightgbm"] == (1, 2)
+    assert cells["boosters", 2021, "lightgbm"] == (0, 1)
+    assert cells["vision_builds", 2021, "none"] == (1, 1), (
+        "FrogFormer is not in the catalogue; EfficientNet was dropped"
+    )
+    assert all(r["is_small"] for r in answer.rows)
+    assert ask.yearly(sample, Filters(), (1999,)).notes[0] == "Not known: no documented winner of 1999 in scope."
+
+
+def test_yearly_tables_are_told_one_by_one(sample: Store) -> None:
+    answer = ask.yearly(sample, Filters(), (2021, 2023))
+    text = render(answer, "md")
+    assert "| Boosted trees | 2021 | 2023 |" in text
+    assert json.loads(render(answer, "json"))["rows"][0]["table"]
+    assert all(render(answer, name) for name in FORMATS)
+
+
+def test_packages_are_counted_per_solution(sample: Store) -> None:
+    one = next(d for d in DOCUMENTS if d.name == "rd-frogs-3")
+    version = sample.execute("SELECT content_hash FROM documents WHERE id = ?", [one.id])[0][0]
+    sample.replace_analysis(DocumentAnalysis(one.id, version, MADE_BY, (), (), packages=("timm", "torch")))
+    assert list(select_packages(sample, Filters()).values()) == [("timm", "torch")]
+    cells = {(r["table"], r["key"]): r["n_solutions_total"] for r in ask.yearly(sample, Filters(), (2023,)).rows}
+    assert cells["packages", "torch"] == 1
+
+
+def test_lift_splits_winners_from_everybody_else(sample: Store) -> None:
+    answer = ask.lift(sample, Filters(), min_solutions=1)
+    found = {r["key"]: r for r in answer.rows}
+    row = found["efficientnet"]
+    assert (row["n_winners"], row["n_winners_total"], row["n_others"], row["n_others_total"]) == (1, 3, 1, 2)
+    assert {r["verdict"] for r in answer.rows} == {"no clear difference"}
+    assert answer.notes[0].startswith("None of the")
+    verified = ask.lift(sample, Filters(verified=True), min_solutions=1)
+    assert verified.facts["n_winners"] == 2
+    assert any("only their author states" in note for note in verified.notes)
+    assert ask.lift(sample, Filters()).notes[0].startswith("Not known:")
+
+
+def test_who_dropped_it_and_why(sample: Store) -> None:
+    answer = ask.dropped(sample, Filters(), "YOLOv8")
+    (row,) = answer.rows
+    assert (row["who"], row["reasons"], row["quote"]) == ("#3 frogs", ["accuracy"], FROGS_3)
+    assert answer.notes[0].startswith("YOLOv8: tried and dropped by 1, used by 0 of 5")
+    line = ask.dropped(sample, Filters(), "YOLO")
+    assert line.rows == (), "the line is used by that solution: YOLOv5 is in it"
+    assert ask.dropped(sample, Filters(platform="drivendata"), "YOLO").notes[0].startswith("Not known:")
+
+
+def test_what_was_dropped(sample: Store) -> None:
+    answer = ask.dropped(sample, Filters())
+    found = {str(r["key"]): r["reasons"] for r in answer.rows}
+    assert found["efficientnet"] == ["speed 1"]
+    assert found["lightgbm"] == []
+
+
+def test_contradictions_of_ranks_are_found(sample: Store) -> None:
+    ids = [str(row[0]) for row in sample.execute("SELECT id FROM solutions")]
+    said = select_said_ranks(sample, ids)
+    assert [[(one.source, one.rank) for one in some] for some in said.values()] == [[("leaderboard", 2), ("author", 5)]]
