@@ -47,6 +47,8 @@ BELOW = frozenset(
         "claim_id",
         "agreement_words",
         "solution_words",
+        "ranks_said",
+        "code",
     }
 )
 

@@ -27,7 +27,8 @@ from miner.jobs.ask_similar import SIMILAR_COLUMNS
 from miner.jobs.ask_status import STATUS_COLUMNS
 from miner.jobs.ask_unknown import COLUMNS as UNKNOWN_COLUMNS
 from miner.jobs.ask_why import WHY_COLUMNS
-from miner.jobs.ask_winners import HERE_COLUMN
+from miner.jobs.ask_winners import HERE_COLUMN, WINNER_COLUMNS
+from miner.jobs.ask_winners_parts import SINGLE_COLUMNS
 from miner.jobs.ask_yearly import YEARLY_COLUMNS
 from miner.jobs.changes import CHANGE_COLUMNS
 from miner.jobs.correct_rows import CORRECTION_COLUMNS
@@ -58,7 +59,8 @@ an architecture is counted), `examples` and `quotes` (with `claim_id`, `document
 """
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "popularity": COUNT_COLUMNS,
-    "winners": (*COUNT_COLUMNS, HERE_COLUMN),
+    "winners": (*WINNER_COLUMNS, HERE_COLUMN),
+    "winners (--single-model)": SINGLE_COLUMNS,
     "trends": TREND_COLUMNS,
     "together": TOGETHER_COLUMNS,
     "lift": LIFT_COLUMNS,

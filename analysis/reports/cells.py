@@ -16,7 +16,18 @@ SMALL_NOTE = f"{SMALL_MARK} counted from fewer than 5 solutions: read it as an e
 NOTHING = "-"
 # the fields of a section that people see, where that is not all of them
 SECTION_FIELDS = {
-    "winning_solutions": ("solution", "rank_source", "counted_on", "uses", "url"),
+    "winning_solutions": ("solution", "rank_source", "ranks_said", "counted_on", "uses", "quote", "code", "url"),
+    "combinations": (
+        "pair",
+        "n_solutions",
+        "n_solutions_total",
+        "share",
+        "share_low",
+        "share_high",
+        "is_small",
+        "newest",
+    ),
+    "tried_and_dropped": ("architecture", "n_solutions", "n_solutions_total", "reasons", "newest"),
     "newest_solutions": ("solution", "rank_source", "counted_on", "url"),
     "similar_competitions": ("slug", "year", "score", "n_winners", "differences"),
 }

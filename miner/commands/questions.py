@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -92,9 +93,20 @@ def together(ctx: click.Context, architecture: tuple[str, ...], filters: Filters
 
 @click.command(
     cls=MinerCommand,
-    examples=("miner winners audio/classification --verified", 'miner winners "segment blood vessels in 3D CT, Dice"'),
+    examples=(
+        "miner winners audio/classification --verified",
+        "miner winners --single-model --medal gold",
+        'miner winners "segment blood vessels in 3D CT, Dice"',
+    ),
 )
-@click.argument("what", nargs=-1, required=True, metavar="TEXT|SLUG|TASK")
+@click.argument("what", nargs=-1, metavar="[TEXT|SLUG|TASK]")
+@click.option("--single-model", is_flag=True, help="List the winners that use architectures of one family alone.")
+@click.option("--first-place", is_flag=True, help="Short for --rank-at-most 1.")
+@click.option(
+    "--medal",
+    type=click.Choice(["gold", "silver", "bronze", "any"]),
+    help="By Kaggle's medal zone, from rank and number of teams, in place of a rank.",
+)
 @limit_option(15, "Architectures, and solutions,")
 @by_option
 @filter_options
@@ -102,18 +114,35 @@ def together(ctx: click.Context, architecture: tuple[str, ...], filters: Filters
 @format_option()
 @db_option
 @click.pass_context
-def winners(ctx: click.Context, what: tuple[str, ...], filters: Filters, by: By, limit: int) -> None:
+def winners(
+    ctx: click.Context,
+    what: tuple[str, ...],
+    filters: Filters,
+    by: By,
+    limit: int,
+    single_model: bool,
+    first_place: bool,
+    medal: str | None,
+) -> None:
     """Show what won, by share of winning solutions, with links.
 
     A known competition's slug stands for its own winners and those of similar competitions, a task for all winners of
-    that task, anything else for winners of competitions that are like what the text describes. A winner has rank 10 or
-    better from any source, unless --rank-at-most or --verified says otherwise.
+    that task, anything else for winners of competitions that are like what the text describes, nothing for all winners.
+    A winner has rank 10 or better from any source, unless --rank-at-most, --first-place, --medal or --verified says
+    otherwise.
     """
     from miner.jobs import ask
 
+    if medal and (first_place or filters.rank_at_most):
+        raise click.UsageError(
+            "--medal takes the place of a rank: leave --first-place, --rank-at-most and --winners out"
+        )
+    if first_place:
+        filters = replace(filters, rank_at_most=1)
     door = Door.of(ctx)
     with door.corpus() as store:
-        door.answer(ask.winners(store, " ".join(what), filters, by, limit))
+        answer = ask.winners(store, " ".join(what), filters, by, limit, medal=medal, single_model=single_model)
+        door.answer(answer)
 
 
 @click.command(

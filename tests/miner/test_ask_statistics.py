@@ -3,13 +3,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from question_sample import DOCUMENTS, FROGS_1, FROGS_3, MADE_BY, fill
 
 from analysis.reports.formats import FORMATS, render
 from corpus.records import DocumentAnalysis, Filters
 from corpus.store import Store
 from corpus.views_cohorts import select_packages, select_said_ranks
 from miner.jobs import ask
-from tests.question_sample import DOCUMENTS, FROGS_3, MADE_BY, fill
 
 
 @pytest.fixture
@@ -81,3 +81,46 @@ def test_contradictions_of_ranks_are_found(sample: Store) -> None:
     ids = [str(row[0]) for row in sample.execute("SELECT id FROM solutions")]
     said = select_said_ranks(sample, ids)
     assert [[(one.source, one.rank) for one in some] for some in said.values()] == [[("leaderboard", 2), ("author", 5)]]
+
+
+def test_winners_say_roles_pairs_evidence_and_what_was_dropped(sample: Store) -> None:
+    answer = ask.winners(sample, "audio", Filters())
+    rows = {r["key"]: r for r in answer.rows}
+    assert rows["efficientnet"]["roles"] == ["main 1"]
+    assert (rows["efficientnet"]["n_solutions"], rows["efficientnet"]["n_solutions_total"]) == (1, 2)
+    assert (rows["efficientnet"]["n_everybody"], rows["efficientnet"]["n_everybody_total"]) == (2, 3)
+    solutions = answer.facts["winning_solutions"]
+    assert isinstance(solutions, list)
+    assert {(s["solution"], s["quote"]) for s in solutions} == {("#1 frogs", FROGS_1), ("#3 frogs", FROGS_3)}
+    assert answer.facts["combinations"] == [], "no pair is used by two solutions"
+    assert not any(s["ranks_said"] for s in solutions)
+
+
+def test_a_contradicted_rank_is_shown(sample: Store) -> None:
+    answer = ask.winners(sample, "image", Filters())
+    solutions = answer.facts["winning_solutions"]
+    assert isinstance(solutions, list)
+    assert solutions[0]["ranks_said"] == "leaderboard says 2, author says 5"
+    assert any(note.startswith("1 rank is contradicted") for note in answer.notes)
+    dropped = answer.facts["tried_and_dropped"]
+    assert isinstance(dropped, list)
+    assert [(d["architecture"], d["reasons"]) for d in dropped] == [("EfficientNet", ["speed 1"])]
+
+
+def test_medal_zones_need_the_number_of_teams(sample: Store) -> None:
+    gold = ask.winners(sample, "", Filters(), medal="gold")
+    assert gold.facts["n_solutions"] == 2, "ranks 1 and 3 of 900; rank 2 of 4 teams is no medal"
+    assert any(note.startswith("Medal zone gold") for note in gold.notes)
+    assert ask.winners(sample, "", Filters(), medal="bronze").facts["n_solutions"] == 0
+
+
+def test_single_models_are_told_from_ensembles(sample: Store) -> None:
+    answer = ask.winners(sample, "", Filters(), single_model=True)
+    assert [(r["who"], r["architecture"], r["standing"]) for r in answer.rows] == [
+        ("#1 frogs", "EfficientNet", "one variant"),
+        ("#2 moths", "FrogFormer", "variant not named"),
+    ]
+    assert answer.rows[0]["quote"] == FROGS_1
+    assert answer.rows[0]["variants"] == ["tf_efficientnet_b0_ns"]
+    assert answer.notes[0].startswith("2 of 3 documented winners")
+    assert ask.winners(sample, "", Filters(rank_at_most=1), single_model=True).facts["n_single"] == 1
