@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from corpus.records import Filters
-from corpus.views import Readable, read_rows, where_clause
+from corpus.views import Readable, claims_clause, read_rows, where_clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,21 @@ def select_packages(
     for row in rows:
         found.setdefault(str(row["solution_id"]), []).append(str(row["package"]))
     return {solution: tuple(packages) for solution, packages in found.items()}
+
+
+def count_documents(
+    store: Readable, filters: Filters, by: str, among: Collection[str] | None = None
+) -> dict[str, tuple[int, int]]:
+    """Lineage or family -> documents in scope that use it: originals, and near copies of them."""
+    where, params = claims_clause(filters, among)
+    key = "lineage" if by == "lineage" else "coalesce(architecture_id, lineage)"
+    rows = store.execute(
+        f"SELECT {key} AS key, count(DISTINCT CASE WHEN copy_of IS NULL THEN document_id END) AS n_originals,"  # noqa: S608
+        " count(DISTINCT CASE WHEN copy_of IS NOT NULL THEN document_id END) AS n_copies FROM v_claims"
+        f" WHERE status = 'used' AND is_counted AND competition_id IS NOT NULL AND {where} GROUP BY 1",
+        params,
+    )
+    return {str(row["key"]): (int(row["n_originals"]), int(row["n_copies"])) for row in rows}
 
 
 def select_said_ranks(store: Readable, solution_ids: Collection[str]) -> dict[str, tuple[SaidRank, ...]]:

@@ -17,8 +17,9 @@ from corpus.records import Column
 from miner.cli import cli
 from miner.commands.door import MinerCommand
 from miner.jobs.ask_dropped import DROPPED_COLUMNS, WHO_COLUMNS
+from miner.jobs.ask_groups import GROUP_COLUMN
 from miner.jobs.ask_lift import LIFT_COLUMNS
-from miner.jobs.ask_popularity import TOGETHER_COLUMNS, TREND_COLUMNS
+from miner.jobs.ask_popularity import DOCUMENT_COLUMNS, TOGETHER_COLUMNS, TREND_COLUMNS
 from miner.jobs.ask_rows import COUNT_COLUMNS
 from miner.jobs.ask_search import SEARCH_COLUMNS, TITLE_COLUMNS
 from miner.jobs.ask_show_architecture import BENCHMARK_COLUMNS
@@ -63,6 +64,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "winners (--single-model)": SINGLE_COLUMNS,
     "trends": TREND_COLUMNS,
     "together": TOGETHER_COLUMNS,
+    "popularity, together (--per)": (GROUP_COLUMN,),
+    "popularity (--with-copies)": DOCUMENT_COLUMNS,
     "lift": LIFT_COLUMNS,
     "yearly": YEARLY_COLUMNS,
     "dropped": DROPPED_COLUMNS,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
+from analysis.reports.lines import chart_rows
 from corpus.records import Answer, Column
 
 SMALL_MARK = "*"
@@ -16,6 +17,8 @@ SMALL_NOTE = f"{SMALL_MARK} counted from fewer than 5 solutions: read it as an e
 NOTHING = "-"
 # the fields of a section that people see, where that is not all of them
 SECTION_FIELDS = {
+    "replaced_by": ("architecture", "before", "after", "change", "intervals_overlap", "competitions", "overtook_year"),
+    "crossings": ("year", "overtaker", "overtaker_share", "overtaken", "overtaken_share", "intervals_overlap"),
     "winning_solutions": ("solution", "rank_source", "ranks_said", "counted_on", "uses", "quote", "code", "url"),
     "combinations": (
         "pair",
@@ -107,7 +110,16 @@ def shown_parts(answer: Answer) -> tuple[Answer, ...]:
     """The tables that a person reads, in order: the answer's own, or its yearly tables, then its sections."""
     if answer.name == "yearly":
         return (*yearly_tables(answer), *sections(answer))
-    return (by_year(answer) if answer.name == "trends" else answer, *sections(answer))
+    if answer.name == "trends" and answer.rows:
+        return (by_year(answer), _chart(answer), *sections(answer))
+    return (answer, *sections(answer))
+
+
+def _chart(answer: Answer) -> Answer:
+    """A trend drawn in characters, one for each year."""
+    rows, first, last, top = chart_rows(answer.rows)
+    title = f"{first} to {last}, the highest bar is {percent(top)}"
+    return Answer("chart", "Chart", (Column("architecture", "architecture"), Column("chart", title)), tuple(rows))
 
 
 def yearly_tables(answer: Answer) -> tuple[Answer, ...]:
@@ -258,7 +270,8 @@ def _kind(key: str, records: Iterable[Mapping[str, object]]) -> str:
         return "url"
     if key == "quote":
         return "quote"
-    if key == "share" or key.endswith("_share"):
-        return "share"
     values = [record.get(key) for record in records]
-    return "int" if any(isinstance(value, int) for value in values) and "year" not in key else "text"
+    if (key == "share" or key.endswith("_share")) and not any(isinstance(value, str) for value in values):
+        return "share"
+    is_number = any(isinstance(value, int) and not isinstance(value, bool) for value in values)
+    return "int" if is_number and "year" not in key else "text"

@@ -15,6 +15,7 @@ from html import escape
 from urllib.parse import quote
 
 from analysis.reports.cells import SMALL_NOTE, Cell, display_table, fact_lines, printable, shown_parts
+from analysis.reports.lines import svg_chart
 from corpus.errors import UsageError
 from corpus.records import Answer
 
@@ -93,7 +94,7 @@ def to_html(answer: Answer) -> str:
     for place, part in enumerate(shown_parts(answer)):
         if place and part.name != "yearly_table":
             parts.append(f"<h3>{escape(part.title)}</h3>")
-        parts += _html_table(part)
+        parts += [svg_chart(answer.rows)] if part.name == "chart" else _html_table(part)
     if answer.notes:
         notes = "".join(f"<li>{escape(printable(note))}</li>" for note in answer.notes)
         parts.append(f'<ul class="notes">{notes}</ul>')

@@ -202,6 +202,11 @@ by_option = click.option(
     help="Count lines of families (all of YOLO), or each family (YOLOv8).",
 )  # fmt: skip
 
+per_option = click.option(
+    "--per", type=click.Choice(["task", "modality", "metric", "platform", "year"]),
+    help="Count in each group by itself.",
+)  # fmt: skip
+
 confidence_option = click.option(
     "--min-confidence", type=read_confidence, metavar="P",
     help="Only claims whose status is right with at least this probability, 0 to 1. Default: all.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from miner.jobs.ask_dropped import dropped
+from miner.jobs.ask_groups import popularity_per, together_per
 from miner.jobs.ask_lift import lift
 from miner.jobs.ask_popularity import popularity, together, trends
 from miner.jobs.ask_search import search
@@ -17,11 +18,13 @@ __all__ = [
     "dropped",
     "lift",
     "popularity",
+    "popularity_per",
     "search",
     "show",
     "similar",
     "status",
     "together",
+    "together_per",
     "trends",
     "why",
     "winners",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from question_sample import DOCUMENTS, FROGS_1, FROGS_3, MADE_BY, fill
@@ -124,3 +125,37 @@ def test_single_models_are_told_from_ensembles(sample: Store) -> None:
     assert answer.rows[0]["variants"] == ["tf_efficientnet_b0_ns"]
     assert answer.notes[0].startswith("2 of 3 documented winners")
     assert ask.winners(sample, "", Filters(rank_at_most=1), single_model=True).facts["n_single"] == 1
+
+
+def test_popularity_by_group(sample: Store) -> None:
+    answer = ask.popularity_per(sample, Filters(), "modality")
+    found = {(r["group"], r["key"]): (r["n_solutions"], r["n_solutions_total"]) for r in answer.rows}
+    assert found["audio", "efficientnet"] == (2, 3)
+    assert found["not known", "lightgbm"] == (1, 1)
+    by_year = ask.popularity_per(sample, Filters(), "year")
+    assert next(r["group"] for r in by_year.rows) == "2021"
+
+
+def test_copies_are_counted_on_request(sample: Store) -> None:
+    rows = {r["key"]: r for r in ask.popularity(sample, Filters(), with_copies=True).rows}
+    assert (rows["efficientnet"]["n_documents"], rows["efficientnet"]["n_documents_with_copies"]) == (2, 3)
+    assert rows["efficientnet"]["competitions_share"] == pytest.approx(1 / 3)
+
+
+def test_together_by_group(sample: Store) -> None:
+    answer = ask.together_per(sample, "yolo", Filters(), "modality")
+    assert [(r["group"], r["architecture"], r["n_together"], r["lift"]) for r in answer.rows] == [
+        ("audio", "LightGBM", 1, 3.0)
+    ]
+    assert ask.together_per(sample, "FrogFormer", Filters(), "year").notes[0].startswith("Not known:")
+
+
+def test_trends_say_what_rose_while_one_fell(sample: Store) -> None:
+    answer = ask.trends(sample, Filters(), ("FrogFormer",))
+    assert answer.notes[0].startswith("Not known what replaced FrogFormer"), "a year of one solution tells nothing"
+    since = ask.trends(sample, Filters(since=date(2022, 1, 1)), ("FrogFormer",))
+    assert since.notes[0].startswith("FrogFormer fell: 100 % (1/1) before 2022-01-01, 0 % (0/3) from then")
+    replaced = since.facts["replaced_by"]
+    assert isinstance(replaced, list)
+    assert replaced[0]["architecture"] == "FrogFormer"
+    assert "<svg" in render(ask.trends(sample, Filters(), ("EfficientNet", "YOLO")), "html")
