@@ -62,10 +62,13 @@ class Change:
 
 
 def find_crossings(shares: Iterable[YearShare]) -> tuple[Crossing, ...]:
-    """Every pair's last change of lead, the newest first; years of fewer than five solutions are passed over."""
+    """Every pair's last change of lead, the newest first.
+
+    Years of fewer than five solutions, or of one competition alone, tell of that competition and are passed over.
+    """
     lines: dict[str, dict[int, YearShare]] = defaultdict(dict)
     for one in shares:
-        if not one.is_small:
+        if not one.is_small and one.n_competitions_total != 1:
             lines[one.key][one.year] = one
     found = [
         crossing

@@ -150,14 +150,19 @@ def by_year(answer: Answer) -> Answer:
     """A long table of (year, architecture, share) turned so that each year is one row, each architecture a column."""
     names = list(dict.fromkeys(str(row["architecture"]) for row in answer.rows))
     years: dict[object, dict[str, object]] = {}
+    of_years = ("year", "n_solutions_total", "n_competitions_total")
     for row in answer.rows:
-        cells = years.setdefault(row["year"], {"year": row["year"], "n_solutions_total": row["n_solutions_total"]})
+        cells = years.setdefault(
+            row["year"], {name: row.get(name) for name in ("year", "n_solutions_total", "n_competitions_total")}
+        )
         mark = f" {SMALL_MARK}" if row.get("is_small") else ""
         cells[str(row["architecture"])] = percent(row["share"]) + mark if row["n_solutions"] else NOTHING
         cells["is_small"] = bool(cells.get("is_small")) or bool(row.get("is_small"))
+    competitions = any(row.get("n_competitions_total") for row in answer.rows)
     columns = (
         Column("year", "year", "int"),
         Column("n_solutions_total", "solutions", "int"),
+        *([Column("n_competitions_total", "competitions", "int")] if competitions else []),
         *(Column(name, name, "number") for name in names),
     )
     return replace(answer, columns=columns, rows=tuple(years.values()))

@@ -32,6 +32,7 @@ def crossing_rows(shares: Sequence[YearShare]) -> list[dict[str, object]]:
             "n_overtaker": c.overtaker.n_solutions,
             "n_overtaken": c.overtaken.n_solutions,
             "n_solutions_total": c.overtaker.n_solutions_total,
+            "n_competitions": c.overtaker.n_competitions_total,
         }
         for c in find_crossings(shares)
     ]
@@ -91,7 +92,8 @@ def crossing_note(crossing: dict[str, object]) -> str:
     overlap = "their intervals overlap" if crossing["intervals_overlap"] else "their intervals do not overlap"
     return (
         f"{crossing['overtaker']} overtook {crossing['overtaken']} in {crossing['year']}:"
-        f" {crossing['overtaker_share']} against {crossing['overtaken_share']}; {overlap}."
+        f" {crossing['overtaker_share']} against {crossing['overtaken_share']} in"
+        f" {crossing['n_competitions']} competitions; {overlap}."
     )
 
 
@@ -101,7 +103,8 @@ def _sides(
     if filters.since is not None:
         earlier = read_scope(store, replace(filters, since=None, until=filters.since - timedelta(days=1)))
         return list(earlier.solutions), list(scope.solutions), (*earlier.uses, *scope.uses), str(filters.since)
-    shares = [s for s in count_by_year(scope.solutions, scope.uses, by, {key}) if not s.is_small]
+    every = count_by_year(scope.solutions, scope.uses, by, {key})
+    shares = [s for s in every if not s.is_small and s.n_competitions_total != 1]
     dated = [s for s in scope.solutions if s.year is not None]
     if not shares:
         return [], [], (), "the year of its highest share"

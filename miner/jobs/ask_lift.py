@@ -70,6 +70,7 @@ def lift(
         "Ratios are pooled within modalities (Mantel-Haenszel), so that a different mix of tasks is no merit; p values"
         f" are corrected for {len(counts)} comparisons ({NAMES[correction]}). A write-up names more of what it uses"
         " than a notebook does: read a ratio against those of the other rows.",
+        "Solutions of one competition are no independent draws, so the intervals are rather too narrow.",
         f"Left out: architectures of fewer than {min_solutions} solutions (--min-solutions).",
     ]
     if unproven:

@@ -25,6 +25,8 @@ TREND_COLUMNS = (
     Column("share", "share", "share", "n_solutions over n_solutions_total, 0 to 1."),
     Column("share_low", "low", "share", "Lower end of the 95 % Wilson interval."),
     Column("share_high", "high", "share", "Upper end of the 95 % Wilson interval."),
+    Column("n_competitions", "competitions", "int", "Competitions of that year with such a solution."),
+    Column("n_competitions_total", "of", "int", "Competitions of that year with a documented solution in scope."),
     Column("is_small", "small", "text", "Whether the year has under 5 documented solutions in scope."),
 )
 TOGETHER_COLUMNS = (
@@ -102,6 +104,9 @@ def trends(
     absent = [one.name for one in found if one.key_for(by) not in {share.key for share in shares}]
     if absent and scope.solutions:
         notes += (f"No documented solution in scope uses {', '.join(absent)}.",)
+    alone = sorted({s.year for s in shares if s.n_competitions_total == 1})
+    if alone:
+        notes += (f"Years of one competition alone, of which no crossing is told: {', '.join(map(str, alone))}.",)
     undated = sum(s.year is None for s in scope.solutions)
     if undated:
         notes += (
@@ -123,6 +128,8 @@ def trends(
             "share": s.share,
             "share_low": s.share_low,
             "share_high": s.share_high,
+            "n_competitions": s.n_competitions,
+            "n_competitions_total": s.n_competitions_total,
             "is_small": s.is_small,
         }
         for s in shares

@@ -69,12 +69,12 @@ class Competition:
     main_task_type: str | None = "image/segmentation"
 
 
-def line(key: str, *counts: int, total: int = 20) -> list[YearShare]:
+def line(key: str, *counts: int, total: int = 20, competitions: int = 3) -> list[YearShare]:
     """Shares of 20 solutions a year, from 2020 on."""
     found = []
     for year, n in enumerate(counts, start=2020):
         low, share, high = used_share(n, total)
-        found.append(YearShare(year, key, key.upper(), n, total, share, low, high))
+        found.append(YearShare(year, key, key.upper(), n, total, share, low, high, 1, competitions))
     return found
 
 
@@ -92,6 +92,7 @@ def test_one_that_was_always_ahead_overtook_nobody() -> None:
     assert find_crossings([*line("old", 3, 1, total=4), *line("new", 1, 3, total=4)]) == (), (
         "years of too few solutions"
     )
+    assert find_crossings([*line("old", 9, 1, competitions=1), *line("new", 1, 9, competitions=1)]) == ()
 
 
 def test_changes_between_two_cohorts() -> None:
