@@ -150,7 +150,6 @@ def by_year(answer: Answer) -> Answer:
     """A long table of (year, architecture, share) turned so that each year is one row, each architecture a column."""
     names = list(dict.fromkeys(str(row["architecture"]) for row in answer.rows))
     years: dict[object, dict[str, object]] = {}
-    of_years = ("year", "n_solutions_total", "n_competitions_total")
     for row in answer.rows:
         cells = years.setdefault(
             row["year"], {name: row.get(name) for name in ("year", "n_solutions_total", "n_competitions_total")}
