@@ -53,6 +53,8 @@ class YearCell:
     share_low: float
     share_high: float
     examples: tuple[Example, ...]  # newest first, then by rank
+    n_competitions: int = 0  # with such a solution
+    n_competitions_total: int = 0  # of that year in the table's domain with a documented solution
 
     @property
     def is_small(self) -> bool:
@@ -65,6 +67,7 @@ class _Solution:
     """One solution with what it uses."""
 
     id: str
+    competition_id: str
     year: int
     modality: str | None
     uses: tuple[Use, ...]
@@ -118,7 +121,9 @@ def _gather(solutions: Iterable[Solution], uses: Iterable[Use], modality_of: Map
                 mine[solution_id] += found
     once = {s.solution_id: s for s in solutions}
     return [
-        _Solution(s.solution_id, s.year, modality_of.get(s.competition_id), tuple(mine[s.solution_id]))
+        _Solution(
+            s.solution_id, s.competition_id, s.year, modality_of.get(s.competition_id), tuple(mine[s.solution_id])
+        )
         for s in once.values()
         if s.year is not None
     ]
@@ -126,28 +131,34 @@ def _gather(solutions: Iterable[Solution], uses: Iterable[Use], modality_of: Map
 
 def _cells(table: str, members: Sequence[_Solution], years: Sequence[int], rows: Rows) -> list[YearCell]:
     placed: dict[int, dict[str, list[_Solution]]] = {year: defaultdict(list) for year in years}
-    total: dict[int, int] = dict.fromkeys(years, 0)
+    everyone: dict[int, list[_Solution]] = {year: [] for year in years}
     names: dict[str, str] = {}
     for solution in members:
-        total[solution.year] += 1
+        everyone[solution.year].append(solution)
         for key, name in rows(solution).items():
             names[key] = name
             placed[solution.year][key].append(solution)
     weight = {key: sum(len(placed[year][key]) for year in years) for key in names}
     order = sorted(names, key=lambda key: (-weight[key], names[key].casefold(), key))
     return [
-        _cell(table, year, key, names[key], placed[year][key], total[year])
+        _cell(table, year, key, names[key], placed[year][key], everyone[year])
         for year in years
         for key in order
-        if total[year]
+        if everyone[year]
     ]
 
 
-def _cell(table: str, year: int, key: str, name: str, found: Sequence[_Solution], n_total: int) -> YearCell:
-    low, share, high = used_share(len(found), n_total)
+def _cell(
+    table: str, year: int, key: str, name: str, found: Sequence[_Solution], everyone: Sequence[_Solution]
+) -> YearCell:
+    low, share, high = used_share(len(found), len(everyone))
     behind = [use for solution in found for use in solution.uses]
     ours = [use for use in behind if use.lineage == key] or behind
-    return YearCell(table, year, key, name, len(found), n_total, share, low, high, newest_examples(ours))
+    n_competitions, n_competitions_total = (len({one.competition_id for one in some}) for some in (found, everyone))
+    return YearCell(
+        table, year, key, name, len(found), len(everyone), share, low, high, newest_examples(ours),
+        n_competitions, n_competitions_total,
+    )  # fmt: skip
 
 
 def _families(builds: frozenset[Build]) -> Rows:

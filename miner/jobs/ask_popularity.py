@@ -113,7 +113,10 @@ def trends(
             f"{undated:,} {plural(undated, 'solution of no known year is|solutions of no known year are')} left out.",
         )
     crossings = crossing_rows(shares)
-    notes = (*(crossing_note(one) for one in crossings[:MOST_CROSSINGS]), *notes)
+    notes = (
+        *(crossing_note(one) for one in sorted(crossings, key=lambda c: bool(c["intervals_overlap"]))[:MOST_CROSSINGS]),
+        *notes,
+    )
     facts: dict[str, object] = {"crossings": crossings}
     if len(found) == 1 and scope.solutions:
         facts["replaced_by"], said = replacement(store, scope, scope.filters, found[0], by)

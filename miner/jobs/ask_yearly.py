@@ -21,6 +21,8 @@ YEARLY_COLUMNS = (
     Column("share", "share", "share", "n_solutions over n_solutions_total, 0 to 1."),
     Column("share_low", "low", "share", "Lower end of the 95 % Wilson interval."),
     Column("share_high", "high", "share", "Upper end of the 95 % Wilson interval."),
+    Column("n_competitions", "competitions", "int", "Competitions with such a solution."),
+    Column("n_competitions_total", "of", "int", "Competitions of that year in the domain with a documented winner."),
     Column("is_small", "small", "text", "Whether n_solutions is under 5."),
 )
 BUILDS_NOTE = (
@@ -54,6 +56,8 @@ def yearly(store: Readable, filters: Filters, years: tuple[int, ...] = (), limit
     empty = [str(year) for year in wanted if year not in known]
     if empty:
         notes.insert(0, f"Not known: no documented winner of {', '.join(empty)} in scope.")
+    if lone := _of_one_competition(cells):
+        notes.append(lone)
     if len(shown) < len(cells):
         notes.append(f"Shown: at most {limit} rows of each table (--limit).")
     return Answer(
@@ -70,6 +74,16 @@ def yearly(store: Readable, filters: Filters, years: tuple[int, ...] = (), limit
 def modalities(competitions: Iterable[CompetitionRow]) -> dict[str, str]:
     """Competition id -> modality of its main task type; those without one are not in it."""
     return {c.competition_id: c.main_task_type.partition("/")[0] for c in competitions if c.main_task_type}
+
+
+def _of_one_competition(cells: tuple[YearCell, ...]) -> str:
+    """Which tables and years tell of one competition alone, in a sentence; '' where none does."""
+    found: dict[str, dict[int, None]] = {}
+    for cell in cells:
+        if cell.n_competitions_total == 1:
+            found.setdefault(TABLES[cell.table], {}).setdefault(cell.year)
+    said = "; ".join(f"{table} {', '.join(map(str, years))}" for table, years in found.items())
+    return f"Of one competition alone, and no picture of its year: {said}." if said else ""
 
 
 def _most_used(cells: tuple[YearCell, ...], limit: int) -> list[YearCell]:
@@ -92,6 +106,8 @@ def _row(cell: YearCell) -> dict[str, object]:
         "share": cell.share,
         "share_low": cell.share_low,
         "share_high": cell.share_high,
+        "n_competitions": cell.n_competitions,
+        "n_competitions_total": cell.n_competitions_total,
         "is_small": cell.is_small,
         "examples": example_rows(cell.examples),
     }

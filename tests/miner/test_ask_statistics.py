@@ -28,6 +28,7 @@ def test_yearly_tables_count_winners(sample: Store) -> None:
         "FrogFormer is not in the catalogue; EfficientNet was dropped"
     )
     assert all(r["is_small"] for r in answer.rows)
+    assert any(note.startswith("Of one competition alone") for note in answer.notes)
     assert ask.yearly(sample, Filters(), (1999,)).notes[0] == "Not known: no documented winner of 1999 in scope."
 
 
