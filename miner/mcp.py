@@ -62,27 +62,6 @@ def make_tools(path: Path) -> list[Callable[..., str]]:
         filters = make_filters(task, as_of, exclude, 10 if winners_only else None, min_confidence)
         return answer_from(path, lambda store: ask.popularity(store, filters, "lineage", limit))
 
-    def winners(
-        what: str = "",
-        as_of: str = "",
-        exclude: str = "",
-        limit: int = 15,
-        min_confidence: float = 0,
-        medal: str = "",
-        single_model: bool = False,
-    ) -> str:
-        """What won in a competition (slug), a kind of task ("image/segmentation") or in competitions like a text.
-
-        medal: gold, silver, bronze or any, in place of rank 10 or better; single_model: those that used one family.
-        """
-        from miner.jobs import ask
-
-        filters = make_filters("", as_of, exclude, None, min_confidence)
-        if medal not in ("", "gold", "silver", "bronze", "any"):
-            return json.dumps({"error": f"medal is gold, silver, bronze or any, not {medal!r}"})
-        more: dict[str, Any] = {"medal": medal or None, "single_model": single_model}
-        return answer_from(path, lambda store: ask.winners(store, what, filters, "lineage", limit, **more))
-
     def similar(what: str, as_of: str = "", exclude: str = "", limit: int = 10, min_confidence: float = 0) -> str:
         """Competitions similar to a description or a slug, with the parts of each score and stated differences."""
         from miner.jobs import ask
@@ -110,11 +89,32 @@ def make_tools(path: Path) -> list[Callable[..., str]]:
 
         return answer_from(path, lambda store: ask.search(store, words, Filters(), limit))
 
-    return [popularity, winners, similar, why, show, search, *make_statistics(path)]
+    return [popularity, similar, why, show, search, *make_statistics(path)]
 
 
 def make_statistics(path: Path) -> list[Callable[..., str]]:
-    """The tools that compare cohorts and years."""
+    """The tools that tell of winners, and compare cohorts and years."""
+
+    def winners(
+        what: str = "",
+        as_of: str = "",
+        exclude: str = "",
+        limit: int = 15,
+        min_confidence: float = 0,
+        medal: str = "",
+        single_model: bool = False,
+    ) -> str:
+        """What won in a competition (slug), a kind of task ("image/segmentation") or in competitions like a text.
+
+        medal: gold, silver, bronze or any, in place of rank 10 or better; single_model: those that used one family.
+        """
+        from miner.jobs import ask
+
+        filters = make_filters("", as_of, exclude, None, min_confidence)
+        if medal not in ("", "gold", "silver", "bronze", "any"):
+            return json.dumps({"error": f"medal is gold, silver, bronze or any, not {medal!r}"})
+        more: dict[str, Any] = {"medal": medal or None, "single_model": single_model}
+        return answer_from(path, lambda store: ask.winners(store, what, filters, "lineage", limit, **more))
 
     def yearly(task: str = "", years: str = "", as_of: str = "", exclude: str = "", limit: int = 12) -> str:
         """What winners used, year by year: language models, vision families, boosters, packages; years: "2023 2024"."""
@@ -138,7 +138,7 @@ def make_statistics(path: Path) -> list[Callable[..., str]]:
         filters = make_filters(task, as_of, exclude, None)
         return answer_from(path, lambda store: ask.dropped(store, filters, architecture or None, "lineage", limit))
 
-    return [yearly, lift, dropped]
+    return [winners, yearly, lift, dropped]
 
 
 def make_filters(task: str, as_of: str, exclude: str, rank_at_most: int | None, min_confidence: float = 0) -> Filters:

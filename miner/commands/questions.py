@@ -138,7 +138,7 @@ def together(
 @format_option()
 @db_option
 @click.pass_context
-def winners(
+def winners(  # more parameters than elsewhere: click gives each option by itself
     ctx: click.Context,
     what: tuple[str, ...],
     filters: Filters,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from analysis.counts.combinations import count_pairs
 from analysis.counts.popularity import By, use_key
 from analysis.counts.rows import Use
-from analysis.counts.single import find_single
+from analysis.counts.single import SingleFamily, find_single
 from corpus.records import Answer, Column, Filters
-from corpus.views import EvidenceRow, Readable, select_evidence
+from corpus.views import EvidenceRow, Readable, SolutionRow, select_evidence
 from corpus.views_cohorts import select_claim_parts
 from miner.jobs.ask_cohort import contradiction_note, contradictions, keep_medals
 from miner.jobs.ask_rows import example_rows, solution_label
@@ -132,27 +132,10 @@ def single_models(
     evidence = evidence_of(store, [use for one in singles for use in one.uses])
     naming = {use.solution_id for use in scope.uses if use.status == "used"}
     said = contradictions(store, [one.solution_id for one in singles])
-    rows: list[dict[str, object]] = []
-    for one in singles[:limit]:
-        solution, shown = solutions[one.solution_id], evidence.get(one.solution_id, {})
-        best = one.uses[0]
-        rows.append(
-            {
-                "who": solution_label(solution.competition, solution.rank),
-                "architecture": one.name,
-                "standing": one.standing,
-                "variants": list(one.variants),
-                "rank_source": said.get(one.solution_id) or solution.rank_source,
-                "counted_on": solution.counted_on,
-                "quote": shown.get("quote") or shown.get("code"),
-                "url": best.document_url,
-                "competition": solution.competition,
-                "rank": solution.rank,
-                "key": one.lineage,
-                "document": best.document,
-                "claim_id": best.claim_id,
-            }
-        )
+    rows = [
+        _single_row(one, solutions[one.solution_id], evidence.get(one.solution_id, {}), said.get(one.solution_id))
+        for one in singles[:limit]
+    ]
     tally = Counter(one.standing for one in singles)
     notes = [
         f"{len(singles):,} of {len(naming):,} documented winners that name what they use name one family alone:"
@@ -171,3 +154,24 @@ def single_models(
         notes=(*notes, *cohort_notes, *filter(None, [contradiction_note(len(said))]), *scope_notes(scope)),
         query=query_of(filters, what=what, single_model=True, medal=medal, limit=limit),
     )
+
+
+def _single_row(
+    one: SingleFamily, solution: SolutionRow, evidence: Mapping[str, str | None], said: str | None
+) -> dict[str, object]:
+    best = one.uses[0]
+    return {
+        "who": solution_label(solution.competition, solution.rank),
+        "architecture": one.name,
+        "standing": one.standing,
+        "variants": list(one.variants),
+        "rank_source": said or solution.rank_source,
+        "counted_on": solution.counted_on,
+        "quote": evidence.get("quote") or evidence.get("code"),
+        "url": best.document_url,
+        "competition": solution.competition,
+        "rank": solution.rank,
+        "key": one.lineage,
+        "document": best.document,
+        "claim_id": best.claim_id,
+    }
