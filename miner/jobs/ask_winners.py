@@ -110,7 +110,7 @@ def winners(
     cohort_notes += (contradiction_note(len(said)),) if said else ()
     return Answer(
         name="winners",
-        title=_title(what, cohort, filters),
+        title=_title(what, cohort, filters) + (f", medal zone {medal}" if medal else ""),
         columns=columns,
         rows=rows,
         facts=facts,

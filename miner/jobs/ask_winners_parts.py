@@ -136,6 +136,7 @@ def single_models(
         _single_row(one, solutions[one.solution_id], evidence.get(one.solution_id, {}), said.get(one.solution_id))
         for one in singles[:limit]
     ]
+    zone = f"Medal zone {medal}: " if medal else ""
     tally = Counter(one.standing for one in singles)
     notes = [
         f"{len(singles):,} of {len(naming):,} documented winners that name what they use name one family alone:"
@@ -147,7 +148,7 @@ def single_models(
         notes = ["Not known: no documented winner in scope names what it uses."]
     return Answer(
         name="winners",
-        title=titled(f"Winners that used a single family{f': {what}' if what else ''}", scope.filters),
+        title=titled(f"{zone}Winners that used a single family{f' ({what})' if what else ''}", scope.filters),
         columns=SINGLE_COLUMNS,
         rows=tuple(rows),
         facts=scope_facts(scope) | {"n_single": len(singles), "n_naming": len(naming), "standings": dict(tally)},
