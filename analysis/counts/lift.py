@@ -7,7 +7,7 @@ merely because more of that task's winners write. So the ratio is pooled within 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import erfc, exp, inf, log, nan, sqrt
 from typing import Literal
@@ -69,81 +69,95 @@ class Stratum:
     n_others_total: int
 
 
+@dataclass(frozen=True, slots=True)
+class LiftOptions:
+    """How cohorts are compared."""
+
+    by: By = "lineage"
+    min_solutions: int = MIN_SOLUTIONS  # users in both cohorts together from which a ratio is told
+    correction: Correction = "bh"  # bh bounds the share of false findings, holm the chance of any
+
+
+DEFAULTS = LiftOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cohorts:
+    """Solution ids of both cohorts, and the kind of task of each."""
+
+    won: frozenset[str]
+    lost: frozenset[str]
+    strata: Mapping[str, str]
+
+    def per_stratum(self, among: Collection[str]) -> tuple[Counter[str], Counter[str]]:
+        """By kind of task: how many of these solutions won, and how many did not."""
+        won, lost = (Counter(self.strata[sid] for sid in among if sid in side) for side in (self.won, self.lost))
+        return won, lost
+
+
 def count_lift(
     winners: Iterable[Solution],
     others: Iterable[Solution],
     uses: Iterable[Use],
     stratum_of: Mapping[str, str] | None = None,
-    by: By = "lineage",
-    min_solutions: int = MIN_SOLUTIONS,
-    correction: Correction = "bh",
+    options: LiftOptions = DEFAULTS,
 ) -> tuple[LiftCount, ...]:
-    """Architectures of at least `min_solutions` solutions, the highest ratio first.
+    """Architectures of enough solutions, the highest ratio first.
 
     Args:
         winners: one cohort.
         others: the other; a solution that is in both counts as a winner.
         uses: claims of the documents of both.
         stratum_of: competition id -> kind of task within which shares are compared; None: one for all.
-        by: lineages or families.
-        min_solutions: users in both cohorts together from which a ratio is told.
-        correction: "bh" bounds the share of false findings (Benjamini and Hochberg), "holm" the chance of any.
+        options: what is counted as one, from how many solutions on, and the correction.
     """
     kinds = stratum_of or {}
     first, second = tuple(winners), tuple(others)
+    won = frozenset(s.solution_id for s in first)
     strata = {s.solution_id: kinds.get(s.competition_id, "") for s in (*first, *second)}
-    won = {s.solution_id for s in first}
-    lost = {s.solution_id for s in second} - won
-    totals = Counter(strata[sid] for sid in won), Counter(strata[sid] for sid in lost)
+    cohorts = _Cohorts(won, frozenset(s.solution_id for s in second) - won, strata)
     counts = []
-    for key, members in strongest_uses(uses, by).items():
+    for key, members in strongest_uses(uses, options.by).items():
         used = {sid: found for sid, found in members.items() if found[0].status == Status.USED and sid in strata}
-        if len(used) >= min_solutions:
-            counts.append(_count(key, used, won, lost, strata, totals, by))
-    corrected = correct_p_values([c.p_value for c in counts], correction)
+        if len(used) >= options.min_solutions:
+            counts.append(_count(key, used, cohorts, options.by))
+    corrected = correct_p_values([c.p_value for c in counts], options.correction)
     final = [replace(count, p_corrected=p) for count, p in zip(counts, corrected, strict=True)]
     return tuple(sorted(final, key=lambda c: (-(c.ratio if c.ratio == c.ratio else 0.0), c.name.casefold(), c.key)))
 
 
-def _count(
-    key: str,
-    used: Mapping[str, Sequence[Use]],
-    won: set[str],
-    lost: set[str],
-    strata: Mapping[str, str],
-    totals: tuple[Counter[str], Counter[str]],
-    by: By,
-) -> LiftCount:
-    mine = Counter(strata[sid] for sid in used if sid in won), Counter(strata[sid] for sid in used if sid in lost)
+def _count(key: str, used: Mapping[str, Sequence[Use]], cohorts: _Cohorts, by: By) -> LiftCount:
+    totals, mine = cohorts.per_stratum(cohorts.strata), cohorts.per_stratum(used)
     tables = [
         Stratum(mine[0][name], totals[0][name], mine[1][name], totals[1][name])
         for name in sorted(totals[0].keys() | totals[1].keys())
     ]
     n_winners, n_others = mine[0].total(), mine[1].total()
-    w_low, w_share, w_high = used_share(n_winners, len(won))
-    o_low, o_share, o_high = used_share(n_others, len(lost))
+    n_won, n_lost = len(cohorts.won), len(cohorts.lost)
+    w_low, w_share, w_high = used_share(n_winners, n_won)
+    o_low, o_share, o_high = used_share(n_others, n_lost)
     low, ratio, high, p_value = pooled_ratio(tables)
     every = [use for found in used.values() for use in found]
     return LiftCount(
         key=key,
         name=every[0].lineage_name if by == "lineage" else every[0].architecture,
         n_winners=n_winners,
-        n_winners_total=len(won),
+        n_winners_total=n_won,
         n_others=n_others,
-        n_others_total=len(lost),
+        n_others_total=n_lost,
         winners_share=w_share,
         winners_low=w_low,
         winners_high=w_high,
         others_share=o_share,
         others_low=o_low,
         others_high=o_high,
-        everybody_share=(n_winners + n_others) / max(1, len(won) + len(lost)),
+        everybody_share=(n_winners + n_others) / max(1, n_won + n_lost),
         ratio=ratio,
         ratio_low=low,
         ratio_high=high,
         p_value=p_value,
         p_corrected=p_value,
-        examples=newest_examples(use for sid in used if sid in won for use in used[sid]),
+        examples=newest_examples(use for sid in used if sid in cohorts.won for use in used[sid]),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -18,11 +17,13 @@ from miner.commands.door import (
     format_option,
     limit_option,
     per_option,
+    winners_options,
 )
 
 if TYPE_CHECKING:
     from analysis.counts.groups import Per
     from analysis.counts.popularity import By
+    from miner.jobs.ask_winners import WinnersChoice
 
 
 @click.command(
@@ -124,29 +125,16 @@ def together(
     ),
 )
 @click.argument("what", nargs=-1, metavar="[TEXT|SLUG|TASK]")
-@click.option("--single-model", is_flag=True, help="List the winners that use architectures of one family alone.")
-@click.option("--first-place", is_flag=True, help="Short for --rank-at-most 1.")
-@click.option(
-    "--medal",
-    type=click.Choice(["gold", "silver", "bronze", "any"]),
-    help="By Kaggle's medal zone, from rank and number of teams, in place of a rank.",
-)
 @limit_option(15, "Architectures, and solutions,")
 @by_option
 @filter_options
 @confidence_option
 @format_option()
 @db_option
+@winners_options
 @click.pass_context
-def winners(  # more parameters than elsewhere: click gives each option by itself
-    ctx: click.Context,
-    what: tuple[str, ...],
-    filters: Filters,
-    by: By,
-    limit: int,
-    single_model: bool,
-    first_place: bool,
-    medal: str | None,
+def winners(
+    ctx: click.Context, what: tuple[str, ...], filters: Filters, by: By, limit: int, choice: WinnersChoice
 ) -> None:
     """Show what won, by share of winning solutions, with links.
 
@@ -157,16 +145,9 @@ def winners(  # more parameters than elsewhere: click gives each option by itsel
     """
     from miner.jobs import ask
 
-    if medal and (first_place or filters.rank_at_most):
-        raise click.UsageError(
-            "--medal takes the place of a rank: leave --first-place, --rank-at-most and --winners out"
-        )
-    if first_place:
-        filters = replace(filters, rank_at_most=1)
     door = Door.of(ctx)
     with door.corpus() as store:
-        answer = ask.winners(store, " ".join(what), filters, by, limit, medal=medal, single_model=single_model)
-        door.answer(answer)
+        door.answer(ask.winners(store, " ".join(what), filters, by, limit, choice))
 
 
 @click.command(

@@ -11,10 +11,11 @@ from miner.jobs.ask_show import show
 from miner.jobs.ask_similar import similar
 from miner.jobs.ask_status import status
 from miner.jobs.ask_why import why
-from miner.jobs.ask_winners import winners
+from miner.jobs.ask_winners import WinnersChoice, winners
 from miner.jobs.ask_yearly import yearly
 
 __all__ = [
+    "WinnersChoice",
     "dropped",
     "lift",
     "popularity",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.counts.lift import MIN_SOLUTIONS, Correction, LiftCount, count_lift
+from analysis.counts.lift import MIN_SOLUTIONS, Correction, LiftCount, LiftOptions, count_lift
 from analysis.counts.popularity import By
 from corpus.records import Answer, Column, Filters
 from corpus.views import VERIFYING_SOURCES, Readable
@@ -61,7 +61,13 @@ def lift(
         s.solution_id for s in winners
     }
     others = [s for s in scope.solutions if s.solution_id not in unproven]
-    counts = count_lift(winners, others, scope.uses, modalities(scope.competitions), by, min_solutions, correction)
+    counts = count_lift(
+        winners,
+        others,
+        scope.uses,
+        modalities(scope.competitions),
+        LiftOptions(by, min_solutions, correction),
+    )
     kept = {c.key for c in sorted(counts, key=lambda c: c.p_value)[:limit]}
     cohort = f"rank {top} or better" + (", verified" if filters.verified else "")
     notes = [

@@ -18,7 +18,6 @@ WHY_COLUMNS = (
     Column("polarity", "speaks", "text", "for or against."),
     Column("n_solutions", "solutions", "int", "Solutions that give such a reason."),
     Column("n_reasons", "reasons", "int", "Statements, of all documents."),
-    Column("n_contrary", "say the contrary", "int", "Solutions whose reason of the same kind points the other way."),
     Column("is_small", "small", "text", "Whether n_solutions is under 5."),
     Column("quote", "in the author's words", "quote", "The best quote: short, of a high rank, new."),
     Column("solution", "solution", "text", "Rank and competition of the document quoted."),

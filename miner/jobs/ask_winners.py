@@ -51,16 +51,25 @@ class Cohort:
     read_as: str  # task, competition or description
 
 
+@dataclass(frozen=True, slots=True)
+class WinnersChoice:
+    """Which winners are shown, beyond what filters say."""
+
+    medal: str | None = None  # gold, silver, bronze or any: Kaggle's zone in place of a rank
+    single_model: bool = False  # only the solutions that use one family, as a list
+    n_similar: int = 10  # similar competitions with documented winners at most
+
+
+WHOLE = WinnersChoice()
+
+
 def winners(
     store: Readable,
     what: str,
     filters: Filters,
     by: By = "lineage",
     limit: int = 15,
-    *,
-    n_similar: int = 10,
-    medal: str | None = None,
-    single_model: bool = False,
+    choice: WinnersChoice = WHOLE,
 ) -> Answer:
     """Architectures by their share of winning solutions, and these solutions with their links.
 
@@ -71,11 +80,9 @@ def winners(
         filters: rank_at_most 10 unless it says otherwise; for a task, its own task stays in force too.
         by: lineages or families.
         limit: architectures, and solutions, at most.
-        n_similar: similar competitions with documented winners at most.
-        medal: gold, silver, bronze or any: Kaggle's medal zone in place of a rank.
-        single_model: only the solutions that use one family, as a list.
+        choice: which winners: a medal zone, those of a single model; and how many similar competitions.
     """
-    filters = replace(filters, rank_at_most=None if medal else filters.rank_at_most or WINNERS_RANK)
+    filters = replace(filters, rank_at_most=None if choice.medal else filters.rank_at_most or WINNERS_RANK)
     if not what:
         filters = settle_task(filters)
         cohort, among = Cohort(None, (), 0, "task"), None
@@ -84,15 +91,15 @@ def winners(
         cohort, among = Cohort(None, (), 0, "task"), None
     else:
         filters = settle_task(filters)
-        cohort = _similar_cohort(store, what, filters, n_similar)
+        cohort = _similar_cohort(store, what, filters, choice.n_similar)
         among = [k.competition.competition_id for k in cohort.kin]
         among += [cohort.own.competition_id] if cohort.own else []
-    if single_model:
-        return single_models(store, filters, among, limit, medal=medal, what=what or None)
+    if choice.single_model:
+        return single_models(store, filters, among, limit, medal=choice.medal, what=what or None)
     scope = read_scope(store, filters, among)
     cohort_notes: tuple[str, ...] = ()
-    if medal:
-        scope, cohort_notes = keep_medals(scope, medal)
+    if choice.medal:
+        scope, cohort_notes = keep_medals(scope, choice.medal)
     counts = count_architectures(scope.solutions, scope.uses, by)
     rows = _with_more(store, filters, among, scope, count_rows(counts[:limit]), by)
     columns: tuple[Column, ...] = WINNER_COLUMNS
@@ -110,12 +117,12 @@ def winners(
     cohort_notes += (contradiction_note(len(said)),) if said else ()
     return Answer(
         name="winners",
-        title=_title(what, cohort, filters) + (f", medal zone {medal}" if medal else ""),
+        title=_title(what, cohort, filters) + (f", medal zone {choice.medal}" if choice.medal else ""),
         columns=columns,
         rows=rows,
         facts=facts,
         notes=(*_cohort_notes(cohort, scope, len(counts), limit), *cohort_notes, *scope_notes(scope)),
-        query=query_of(filters, what=what, by=by, limit=limit, medal=medal),
+        query=query_of(filters, what=what, by=by, limit=limit, medal=choice.medal),
     )
 
 

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from question_sample import DOCUMENTS, FROGS_1, FROGS_3, MADE_BY, fill
 
 from analysis.reports.formats import FORMATS, render
 from corpus.records import DocumentAnalysis, Filters
 from corpus.store import Store
 from corpus.views_cohorts import select_packages, select_said_ranks
+from miner.cli import cli
 from miner.jobs import ask
 
 
@@ -110,14 +113,14 @@ def test_a_contradicted_rank_is_shown(sample: Store) -> None:
 
 
 def test_medal_zones_need_the_number_of_teams(sample: Store) -> None:
-    gold = ask.winners(sample, "", Filters(), medal="gold")
+    gold = ask.winners(sample, "", Filters(), choice=ask.WinnersChoice("gold"))
     assert gold.facts["n_solutions"] == 2, "ranks 1 and 3 of 900; rank 2 of 4 teams is no medal"
     assert any(note.startswith("Medal zone gold") for note in gold.notes)
-    assert ask.winners(sample, "", Filters(), medal="bronze").facts["n_solutions"] == 0
+    assert ask.winners(sample, "", Filters(), choice=ask.WinnersChoice("bronze")).facts["n_solutions"] == 0
 
 
 def test_single_models_are_told_from_ensembles(sample: Store) -> None:
-    answer = ask.winners(sample, "", Filters(), single_model=True)
+    answer = ask.winners(sample, "", Filters(), choice=ask.WinnersChoice(single_model=True))
     assert [(r["who"], r["architecture"], r["standing"]) for r in answer.rows] == [
         ("#1 frogs", "EfficientNet", "one variant"),
         ("#2 moths", "FrogFormer", "variant not named"),
@@ -125,7 +128,10 @@ def test_single_models_are_told_from_ensembles(sample: Store) -> None:
     assert answer.rows[0]["quote"] == FROGS_1
     assert answer.rows[0]["variants"] == ["tf_efficientnet_b0_ns"]
     assert answer.notes[0].startswith("2 of 3 documented winners")
-    assert ask.winners(sample, "", Filters(rank_at_most=1), single_model=True).facts["n_single"] == 1
+    assert (
+        ask.winners(sample, "", Filters(rank_at_most=1), choice=ask.WinnersChoice(single_model=True)).facts["n_single"]
+        == 1
+    )
 
 
 def test_popularity_by_group(sample: Store) -> None:
@@ -160,3 +166,16 @@ def test_trends_say_what_rose_while_one_fell(sample: Store) -> None:
     assert isinstance(replaced, list)
     assert replaced[0]["architecture"] == "FrogFormer"
     assert "<svg" in render(ask.trends(sample, Filters(), ("EfficientNet", "YOLO")), "html")
+
+
+def test_the_command_line_takes_a_zone_or_a_rank(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.db"
+    with Store.open(path) as store:
+        fill(store)
+    found = CliRunner().invoke(cli, ["winners", "--medal", "gold", "--db", str(path), "--format", "json"])
+    assert json.loads(found.stdout)["facts"]["n_solutions"] >= 2
+    both = CliRunner().invoke(cli, ["winners", "--medal", "gold", "--first-place", "--db", str(path)])
+    assert both.exit_code == 2
+    assert "in place of" in both.stderr
+    first = CliRunner().invoke(cli, ["winners", "--first-place", "--db", str(path), "--format", "json"])
+    assert json.loads(first.stdout)["query"]["rank_at_most"] == 1
