@@ -14,6 +14,7 @@ from analysis.claims.judge import judge_claims
 from analysis.claims.trained import load_judges
 from analysis.language import detect_language, readable_reasons
 from analysis.mentions.code import find_code_mentions
+from analysis.mentions.code.imports import find_packages
 from analysis.mentions.context import outside_slug
 from analysis.mentions.joining import joining_stamp
 from analysis.mentions.names import NameFinder
@@ -23,7 +24,7 @@ from analysis.sketches import make_sketch, sketch_stamp
 from corpus.catalogue import Catalogue
 from corpus.records import BlockKind, Document, DocumentAnalysis, RawDocument
 
-EXTRACTOR = "3"  # raised whenever the same document and catalogue may give other claims
+EXTRACTOR = "4"  # raised whenever the same document and catalogue may give other claims or packages
 
 
 def made_by(catalogue: Catalogue) -> str:
@@ -78,5 +79,12 @@ def _analyse(document: Document, raw: RawDocument, catalogue: Catalogue) -> Docu
     claims = tuple(replace(claim, reasons=readable_reasons(claim.reasons, prose, language)) for claim in claims)
     sketch = make_sketch(document, blocks)
     return DocumentAnalysis(
-        document.id, raw.content_hash, stamp, blocks, claims, sketch=sketch, prose_language=language
+        document.id,
+        raw.content_hash,
+        stamp,
+        blocks,
+        claims,
+        sketch=sketch,
+        prose_language=language,
+        packages=find_packages(blocks),
     )

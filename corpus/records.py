@@ -289,9 +289,7 @@ class Claim:
     evidence: tuple[Evidence, ...]  # never empty for claims made from a document
     confidence: float  # 0-1: the probability of its status, as the judge sees it
     made_by: str  # extractor and catalogue version
-    text_status: Status | None = (
-        None  # what its prose alone says; None where that does not name it, and in starter facts
-    )
+    text_status: Status | None = None  # what its prose alone says; None where not named, and in starter facts
     code_status: Status | None = None  # what its code alone says
     agreement: Agreement | None = None  # None where its text or its code names no architecture at all
 
@@ -319,6 +317,7 @@ class DocumentAnalysis:
     failures: tuple[Failure, ...] = ()
     sketch: Sketch | None = None  # None: too short to be told from others by its words
     prose_language: str | None = None  # ISO 639-1 as detected; None where there is too little prose to tell
+    packages: tuple[str, ...] = ()  # that its code imports
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ FORGET_WORDS_SQL = (  # an external-content index must be told the old text befo
 )
 ADD_WORDS_SQL = "INSERT INTO block_search (rowid, text) SELECT row, text FROM blocks WHERE document_id = ?"
 LANGUAGE_SQL = "UPDATE documents SET prose_language = ? WHERE id = ?"
+PACKAGE_SQL = "INSERT INTO document_packages (document_id, package) VALUES (?, ?)"
 REBUILD_SQL = "INSERT INTO block_search (block_search) VALUES ('rebuild')"
 
 ANALYSIS_STAGES = ("read", "analyse")
@@ -72,6 +73,7 @@ def replace_analysis(
     _replace_blocks(connection, analysis.document_id, analysis.blocks, index_words=index_words)
     insert_claims(connection, analysis.claims)
     replace_sketch(connection, analysis.document_id, analysis.sketch)
+    _replace_packages(connection, analysis.document_id, analysis.packages)
     _finish(connection, analysis.document_id, analysis.content_hash or None, analysis.made_by, is_unreadable=False)
     connection.execute(LANGUAGE_SQL, (analysis.prose_language, analysis.document_id))
     _replace_failures(connection, now, analysis, run_id)
@@ -85,6 +87,7 @@ def mark_unreadable(
     connection.execute("DELETE FROM claims WHERE document_id = ?", (analysis.document_id,))
     _replace_blocks(connection, analysis.document_id, (), index_words=index_words)
     replace_sketch(connection, analysis.document_id, None)
+    _replace_packages(connection, analysis.document_id, ())
     _finish(connection, analysis.document_id, analysis.content_hash, analysis.made_by, is_unreadable=True)
     connection.execute(LANGUAGE_SQL, (None, analysis.document_id))
     _replace_failures(connection, now, analysis, run_id)
@@ -107,6 +110,11 @@ def _replace_blocks(
     connection.executemany(BLOCK_SQL, new)
     if index_words:
         connection.execute(ADD_WORDS_SQL, (document_id,))
+
+
+def _replace_packages(connection: sqlite3.Connection, document_id: str, packages: tuple[str, ...]) -> None:
+    connection.execute("DELETE FROM document_packages WHERE document_id = ?", (document_id,))
+    insert_rows(connection, PACKAGE_SQL, ((document_id, package) for package in packages))
 
 
 def read_claims(connection: sqlite3.Connection, document_id: str) -> tuple[Claim, ...]:

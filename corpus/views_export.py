@@ -75,6 +75,14 @@ def prose_languages(store: Readable, document_ids: Collection[str] | None = None
     return {str(row["id"]): str(row["prose_language"]) for row in rows}
 
 
+def document_packages(store: Readable) -> dict[str, list[str]]:
+    """Document id -> the packages that its code imports, by name; none where it has no code or imports none known."""
+    found: dict[str, list[str]] = {}
+    for row in store.execute("SELECT document_id, package FROM document_packages ORDER BY 1, 2"):
+        found.setdefault(str(row["document_id"]), []).append(str(row["package"]))
+    return found
+
+
 def export_claims(store: Readable) -> dict[str, list[ClaimRow]]:
     """Document id -> its claims, strongest status first."""
     grouped: dict[str, list[ClaimRow]] = {}

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from corpus.errors import BusyError, DiskFullError, MinerError, UsageError
-from miner.commands import correct, crawl, doors, main_job, questions, upkeep, work
+from miner.commands import correct, crawl, doors, main_job, questions, statistics, upkeep, work
 from miner.commands.door import VERBOSITY, db_option, format_option
 
 INTERRUPTED, TERMINATED = 130, 143
@@ -72,6 +72,9 @@ for command in (
     questions.why,
     questions.trends,
     questions.together,
+    statistics.lift,
+    statistics.yearly,
+    statistics.dropped,
     questions.show,
     questions.search,
     work.report,

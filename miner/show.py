@@ -13,11 +13,10 @@ from analysis.reports.cells import (
     Cell,
     Table,
     as_text,
-    by_year,
     display_table,
     fact_lines,
     printable,
-    sections,
+    shown_parts,
     web_link,
 )
 from analysis.reports.formats import WITH_FACTS
@@ -48,6 +47,8 @@ BELOW = frozenset(
         "claim_id",
         "agreement_words",
         "solution_words",
+        "ranks_said",
+        "code",
     }
 )
 
@@ -76,16 +77,16 @@ def _print_answer(console: Console, answer: Answer) -> None:
         _print_facts(console, answer)
     has_small = False
     left_out: set[str] = set()
-    for part in (answer, *sections(answer)):
+    for place, part in enumerate(shown_parts(answer)):
         if not part.rows:
             continue
         console.print()
-        if part is not answer:
+        if place and part.name != "yearly_table":
             console.print(_text(part.title, "bold"))
         if part.name in STANZAS or any(column.kind == "quote" or column.name == "uses" for column in part.columns):
             _print_stanzas(console, part)
             continue
-        table = display_table(by_year(part) if part.name == "trends" else part, merge_links=False)
+        table = display_table(part, merge_links=False)
         has_small = has_small or table.has_small
         left_out |= _print_table(console, table)
     notes = list(answer.notes)

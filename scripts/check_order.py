@@ -29,6 +29,7 @@ TABLES = {
     "solutions": "id",
     "documents": "id",
     "document_ranks": "document_id, source",
+    "document_packages": "document_id, package",
     "sketches": "document_id",
     "sketch_bands": "band, document_id",
     "competition_task_types": "competition_id, source, position",

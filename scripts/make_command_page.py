@@ -16,7 +16,10 @@ import click
 from corpus.records import Column
 from miner.cli import cli
 from miner.commands.door import MinerCommand
-from miner.jobs.ask_popularity import TOGETHER_COLUMNS, TREND_COLUMNS
+from miner.jobs.ask_dropped import DROPPED_COLUMNS, WHO_COLUMNS
+from miner.jobs.ask_groups import GROUP_COLUMN
+from miner.jobs.ask_lift import LIFT_COLUMNS
+from miner.jobs.ask_popularity import DOCUMENT_COLUMNS, TOGETHER_COLUMNS, TREND_COLUMNS
 from miner.jobs.ask_rows import COUNT_COLUMNS
 from miner.jobs.ask_search import SEARCH_COLUMNS, TITLE_COLUMNS
 from miner.jobs.ask_show_architecture import BENCHMARK_COLUMNS
@@ -25,7 +28,9 @@ from miner.jobs.ask_similar import SIMILAR_COLUMNS
 from miner.jobs.ask_status import STATUS_COLUMNS
 from miner.jobs.ask_unknown import COLUMNS as UNKNOWN_COLUMNS
 from miner.jobs.ask_why import WHY_COLUMNS
-from miner.jobs.ask_winners import HERE_COLUMN
+from miner.jobs.ask_winners import HERE_COLUMN, WINNER_COLUMNS
+from miner.jobs.ask_winners_parts import SINGLE_COLUMNS
+from miner.jobs.ask_yearly import YEARLY_COLUMNS
 from miner.jobs.changes import CHANGE_COLUMNS
 from miner.jobs.correct_rows import CORRECTION_COLUMNS
 from miner.jobs.sources_status import SOURCE_COLUMNS
@@ -55,9 +60,16 @@ an architecture is counted), `examples` and `quotes` (with `claim_id`, `document
 """
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "popularity": COUNT_COLUMNS,
-    "winners": (*COUNT_COLUMNS, HERE_COLUMN),
+    "winners": (*WINNER_COLUMNS, HERE_COLUMN),
+    "winners (--single-model)": SINGLE_COLUMNS,
     "trends": TREND_COLUMNS,
     "together": TOGETHER_COLUMNS,
+    "popularity, together (--per)": (GROUP_COLUMN,),
+    "popularity (--with-copies)": DOCUMENT_COLUMNS,
+    "lift": LIFT_COLUMNS,
+    "yearly": YEARLY_COLUMNS,
+    "dropped": DROPPED_COLUMNS,
+    "dropped (one architecture)": WHO_COLUMNS,
     "similar": SIMILAR_COLUMNS,
     "why": WHY_COLUMNS,
     "unknown": UNKNOWN_COLUMNS,

@@ -25,9 +25,12 @@ ALLOWED = {
     "corpus.errors": (),
     "corpus.ids": (),
     "corpus.catalogue": FLOOR,
-    "corpus.schema": ("corpus.schema_analysis", "corpus.schema_views", "corpus.schema_corrections"),
+    "corpus.schema": (
+        "corpus.schema_analysis", "corpus.schema_views", "corpus.schema_corrections", "corpus.schema_packages",
+    ),
     "corpus.schema_analysis": (),
     "corpus.schema_views": (),
+    "corpus.schema_packages": (),
     "corpus.schema_corrections": (),
     "corpus.views": (*VOCABULARY, "corpus.views", "corpus.catalogue"),
     "corpus": ("corpus",),

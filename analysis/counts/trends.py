@@ -24,6 +24,8 @@ class YearShare:
     share: float  # 0-1
     share_low: float
     share_high: float
+    n_competitions: int = 0  # with such a solution
+    n_competitions_total: int = 0  # with a documented solution in that year; 0: not counted
 
     @property
     def is_small(self) -> bool:
@@ -61,8 +63,10 @@ def count_by_year(
     for year, members in sorted(cohort.items()):
         found = {c.key: c for c in count_architectures(members, rows, by, {Status.USED})}
         total = len({s.solution_id for s in members})
+        n_competitions = len({s.competition_id for s in members})
         for count in followed:
             n_used = found[count.key].n_solutions if count.key in found else 0
+            n_in = found[count.key].n_competitions if count.key in found else 0
             low, share, high = used_share(n_used, total)
-            shares.append(YearShare(year, count.key, count.name, n_used, total, share, low, high))
+            shares.append(YearShare(year, count.key, count.name, n_used, total, share, low, high, n_in, n_competitions))
     return tuple(shares)

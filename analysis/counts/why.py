@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,8 +12,9 @@ from analysis.counts.uncertainty import SMALL_N
 from corpus.records import Polarity
 
 SHORT_QUOTE = 160  # characters; a longer one is shown only when there is no shorter
-SURE = 0.5  # confidence from which one quote is as good as another
+SURE = (0.5, 0.7)  # steps of confidence: between two of them one quote is as likely right as another
 N_QUOTES = 3
+HIGH_RANK = 10  # solutions of this rank or better are quoted before others
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,43 +38,63 @@ def count_reasons(reasons: Iterable[Reason], n_quotes: int = N_QUOTES) -> tuple[
     grouped: dict[tuple[str, str], list[Reason]] = defaultdict(list)
     for reason in reasons:
         grouped[reason.category, reason.polarity].append(reason)
-    counts = [
-        ReasonCount(
-            category=category,
-            polarity=polarity,
-            n_solutions=len({_speaker(r) for r in members}),
-            n_reasons=len(members),
-            quotes=best_quotes(members, n_quotes),
-        )
-        for (category, polarity), members in grouped.items()
-    ]
+    speakers = {key: {_speaker(r) for r in members} for key, members in grouped.items()}
     weight: dict[str, int] = defaultdict(int)
-    for count in counts:
-        weight[count.category] += count.n_solutions
-    return tuple(sorted(counts, key=lambda c: (-weight[c.category], c.category, c.polarity != Polarity.FOR)))
+    for (category, _), found in speakers.items():
+        weight[category] += len(found)
+    order = sorted(grouped, key=lambda key: (-weight[key[0]], key[0], key[1] != Polarity.FOR))
+    shown: set[str] = set()
+    counts = []
+    for key in order:
+        quotes = best_quotes(grouped[key], n_quotes, shown)
+        shown |= {_words(reason) for reason in quotes}
+        counts.append(ReasonCount(*key, len(speakers[key]), len(grouped[key]), quotes))
+    return tuple(counts)
 
 
-def best_quotes(reasons: Iterable[Reason], limit: int) -> tuple[Reason, ...]:
-    """At most one reason per solution: quoted and short ones first, then the likelier, the better rank, the newer."""
-    chosen: dict[str, Reason] = {}
-    for reason in sorted(reasons, key=_quality):
-        if len(chosen) == limit:
-            break
-        chosen.setdefault(_speaker(reason), reason)
-    return tuple(chosen.values())
+def best_quotes(reasons: Iterable[Reason], limit: int, shown: Collection[str] = frozenset()) -> tuple[Reason, ...]:
+    """At most one reason per solution; other words and other competitions first while there are any.
+
+    Quoted and short ones come first, then the likelier, then those of high rank, of these the newest.
+
+    Args:
+        reasons: of one category and polarity.
+        limit: how many at most.
+        shown: quotes, case folded, that stand elsewhere already.
+    """
+    left = sorted(reasons, key=_quality)
+    chosen: list[Reason] = []
+    said, heard, speakers = set(shown), set(), set()
+    while left and len(chosen) < limit:
+        best = min(left, key=lambda r: (not r.quote, _words(r) in said, _place(r) in heard))  # the first of equals
+        chosen.append(best)
+        said.add(_words(best))
+        heard.add(_place(best))
+        speakers.add(_speaker(best))
+        left = [reason for reason in left if _speaker(reason) not in speakers]
+    return tuple(chosen)
+
+
+def _words(reason: Reason) -> str:
+    return " ".join((reason.quote or reason.claim_id).casefold().split())
+
+
+def _place(reason: Reason) -> str:
+    return reason.competition or f"document:{reason.document}"
 
 
 def _speaker(reason: Reason) -> str:
     return reason.solution_id or f"document:{reason.document}"
 
 
-def _quality(reason: Reason) -> tuple[int, int, int, int, int, str, str]:
+def _quality(reason: Reason) -> tuple[int, int, bool, int, int, int, str, str]:
     length = len(reason.quote or "")
     return (
         (2 if not length else int(length > SHORT_QUOTE)),
-        int((reason.reason_confidence or 0.0) < SURE),
-        reason.rank or 10**9,
+        sum((reason.reason_confidence or 0.0) < step for step in SURE),
+        reason.rank is None or reason.rank > HIGH_RANK,
         -(reason.counted_on or date.min).toordinal(),
+        reason.rank or 10**9,
         length,
         reason.document,
         reason.claim_id,

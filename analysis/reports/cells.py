@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
+from analysis.reports.lines import chart_rows
 from corpus.records import Answer, Column
 
 SMALL_MARK = "*"
@@ -16,7 +17,20 @@ SMALL_NOTE = f"{SMALL_MARK} counted from fewer than 5 solutions: read it as an e
 NOTHING = "-"
 # the fields of a section that people see, where that is not all of them
 SECTION_FIELDS = {
-    "winning_solutions": ("solution", "rank_source", "counted_on", "uses", "url"),
+    "replaced_by": ("architecture", "before", "after", "change", "intervals_overlap", "competitions", "overtook_year"),
+    "crossings": ("year", "overtaker", "overtaker_share", "overtaken", "overtaken_share", "intervals_overlap"),
+    "winning_solutions": ("solution", "rank_source", "ranks_said", "counted_on", "uses", "quote", "code", "url"),
+    "combinations": (
+        "pair",
+        "n_solutions",
+        "n_solutions_total",
+        "share",
+        "share_low",
+        "share_high",
+        "is_small",
+        "newest",
+    ),
+    "tried_and_dropped": ("architecture", "n_solutions", "n_solutions_total", "reasons", "newest"),
     "newest_solutions": ("solution", "rank_source", "counted_on", "url"),
     "similar_competitions": ("slug", "year", "score", "n_winners", "differences"),
 }
@@ -92,18 +106,62 @@ def fact_lines(answer: Answer) -> tuple[tuple[str, str], ...]:
     return tuple(lines)
 
 
+def shown_parts(answer: Answer) -> tuple[Answer, ...]:
+    """The tables that a person reads, in order: the answer's own, or its yearly tables, then its sections."""
+    if answer.name == "yearly":
+        return (*yearly_tables(answer), *sections(answer))
+    if answer.name == "trends" and answer.rows:
+        return (by_year(answer), _chart(answer), *sections(answer))
+    return (answer, *sections(answer))
+
+
+def _chart(answer: Answer) -> Answer:
+    """A trend drawn in characters, one for each year."""
+    rows, first, last, top = chart_rows(answer.rows)
+    title = f"{first} to {last}, the highest bar is {percent(top)}"
+    return Answer("chart", "Chart", (Column("architecture", "architecture"), Column("chart", title)), tuple(rows))
+
+
+def yearly_tables(answer: Answer) -> tuple[Answer, ...]:
+    """The long table of yearly cells as one table each, a year being a column."""
+    titles = answer.facts.get("tables")
+    names = titles if isinstance(titles, Mapping) else {}
+    tables: dict[str, list[dict[str, object]]] = {}
+    for row in answer.rows:
+        tables.setdefault(str(row["table"]), []).append(row)
+    return tuple(_yearly_table(str(names.get(table, table)), rows) for table, rows in tables.items())
+
+
+def _yearly_table(title: str, rows: list[dict[str, object]]) -> Answer:
+    years = sorted({int(str(row["year"])) for row in rows})
+    found: dict[str, dict[str, object]] = {}
+    for row in rows:
+        cells = found.setdefault(str(row["key"]), {"name": row["name"], "is_small": False})
+        mark = f" {SMALL_MARK}" if row.get("is_small") and row["n_solutions"] else ""
+        ends = f"({_hundredths(row.get('share_low'))}-{_hundredths(row.get('share_high'))})"
+        n = f"{row['n_solutions']}/{row['n_solutions_total']}"
+        cells[str(row["year"])] = f"{n}  {percent(row['share'])} {ends}{mark}" if row["n_solutions"] else n
+        cells["is_small"] = bool(cells["is_small"]) or bool(mark)
+    columns = (Column("name", title), *(Column(str(year), str(year), "number") for year in years))
+    return Answer("yearly_table", title, columns, tuple(found.values()))
+
+
 def by_year(answer: Answer) -> Answer:
     """A long table of (year, architecture, share) turned so that each year is one row, each architecture a column."""
     names = list(dict.fromkeys(str(row["architecture"]) for row in answer.rows))
     years: dict[object, dict[str, object]] = {}
     for row in answer.rows:
-        cells = years.setdefault(row["year"], {"year": row["year"], "n_solutions_total": row["n_solutions_total"]})
+        cells = years.setdefault(
+            row["year"], {name: row.get(name) for name in ("year", "n_solutions_total", "n_competitions_total")}
+        )
         mark = f" {SMALL_MARK}" if row.get("is_small") else ""
         cells[str(row["architecture"])] = percent(row["share"]) + mark if row["n_solutions"] else NOTHING
         cells["is_small"] = bool(cells.get("is_small")) or bool(row.get("is_small"))
+    competitions = any(row.get("n_competitions_total") for row in answer.rows)
     columns = (
         Column("year", "year", "int"),
         Column("n_solutions_total", "solutions", "int"),
+        *([Column("n_competitions_total", "competitions", "int")] if competitions else []),
         *(Column(name, name, "number") for name in names),
     )
     return replace(answer, columns=columns, rows=tuple(years.values()))
@@ -178,17 +236,24 @@ def _cell(column: Column, row: Mapping[str, object], names: set[str]) -> Cell:
         text = percent(value)
         if f"{name}_low" in names and text != NOTHING:
             text += f" ({_hundredths(row.get(f'{name}_low'))}-{_hundredths(row.get(f'{name}_high'))})"
-        if row.get("is_small") and text != NOTHING:
+        if row.get("is_small") and text != NOTHING and (name == "share" or "share" not in names):
             text += f" {SMALL_MARK}"
         return Cell(text, link)
     if f"{name}_total" in names:
         return Cell(f"{_count(value)}/{_count(row.get(f'{name}_total'))}", link)
     if name.startswith("first_") and name.replace("first_", "last_", 1) in names:
         return Cell(_range(value, row.get(name.replace("first_", "last_", 1))), link)
+    if column.kind == "number" and f"{name}_low" in names:
+        low, high = (_number(row.get(f"{name}_{end}")) for end in ("low", "high"))
+        return Cell(f"{_number(value)} ({low}-{high})", link)
     if column.kind == "int" and "year" not in name:
         is_marked = name == "n_solutions" and "share" not in names and row.get("is_small")
         return Cell(_count(value) + (f" {SMALL_MARK}" if is_marked else ""), link)
     return Cell(as_text(value), link)
+
+
+def _number(value: object) -> str:
+    return f"{value:.2g}" if isinstance(value, int | float) and math.isfinite(value) else "?"
 
 
 def _hundredths(share: object) -> str:
@@ -209,7 +274,8 @@ def _kind(key: str, records: Iterable[Mapping[str, object]]) -> str:
         return "url"
     if key == "quote":
         return "quote"
-    if key == "share" or key.endswith("_share"):
-        return "share"
     values = [record.get(key) for record in records]
-    return "int" if any(isinstance(value, int) for value in values) and "year" not in key else "text"
+    if (key == "share" or key.endswith("_share")) and not any(isinstance(value, str) for value in values):
+        return "share"
+    is_number = any(isinstance(value, int) and not isinstance(value, bool) for value in values)
+    return "int" if is_number and "year" not in key else "text"

@@ -14,7 +14,8 @@ from enum import Enum
 from html import escape
 from urllib.parse import quote
 
-from analysis.reports.cells import SMALL_NOTE, Cell, by_year, display_table, fact_lines, printable, sections
+from analysis.reports.cells import SMALL_NOTE, Cell, display_table, fact_lines, printable, shown_parts
+from analysis.reports.lines import svg_chart
 from corpus.errors import UsageError
 from corpus.records import Answer
 
@@ -70,9 +71,9 @@ def to_markdown(answer: Answer) -> str:
     parts = [f"## {_md(answer.title)}", ""]
     if answer.name in WITH_FACTS:
         parts += [f"- {_md(label)}: {_md(text)}" for label, text in fact_lines(answer)] + [""]
-    for part in (answer, *sections(answer)):
-        table = display_table(by_year(part) if part.name == "trends" else part)
-        if part is not answer:
+    for place, part in enumerate(shown_parts(answer)):
+        table = display_table(part)
+        if place and part.name != "yearly_table":
             parts += [f"### {_md(part.title)}", ""]
         if table.rows:
             rule = ["---:" if column.kind in {"int", "share", "number"} else "---" for column in table.columns]
@@ -90,10 +91,10 @@ def to_html(answer: Answer) -> str:
     if answer.name in WITH_FACTS:
         items = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in fact_lines(answer))
         parts.append(f'<dl class="facts">{items}</dl>')
-    for part in (answer, *sections(answer)):
-        if part is not answer:
+    for place, part in enumerate(shown_parts(answer)):
+        if place and part.name != "yearly_table":
             parts.append(f"<h3>{escape(part.title)}</h3>")
-        parts += _html_table(part)
+        parts += [svg_chart(answer.rows)] if part.name == "chart" else _html_table(part)
     if answer.notes:
         notes = "".join(f"<li>{escape(printable(note))}</li>" for note in answer.notes)
         parts.append(f'<ul class="notes">{notes}</ul>')
@@ -153,7 +154,7 @@ def _md_cell(cell: Cell) -> str:
 
 
 def _html_table(answer: Answer) -> list[str]:
-    table = display_table(by_year(answer) if answer.name == "trends" else answer)
+    table = display_table(answer)
     if not table.rows:
         return []
     head = "".join(

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
+from corpus.catalogue.packages import PACKAGES_FILE
 from corpus.errors import CatalogueError
 from corpus.ids import squash
 from corpus.records import Architecture, Benchmark
@@ -94,6 +95,7 @@ def load_catalogue() -> Catalogue:
     digest = hashlib.sha256(content)
     digest.update(_read(BENCHMARKS_FILE))
     digest.update(_read(OTHER_NAMES_FILE))
+    digest.update(_read(PACKAGES_FILE))
     architectures = parse_architectures(content.decode("utf-8").splitlines())
     if path := os.environ.get(ADDITIONS_VARIABLE):
         own = _read_own(path)

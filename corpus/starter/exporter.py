@@ -127,6 +127,7 @@ def _competition_rows(store: Readable) -> list[Row]:
 def _document_rows(store: Readable) -> list[Row]:
     ranks = _grouped(store, _RANKS_SQL)
     claims = _claim_rows(store)
+    packages = _grouped(store, "SELECT document_id, package FROM document_packages ORDER BY 1, 2")
     rows = _rows(
         store,
         "SELECT d.id, d.name, d.kind, d.format, d.title, d.author, d.url, d.competition_id AS competition,"
@@ -141,7 +142,12 @@ def _document_rows(store: Readable) -> list[Row]:
     for row in rows:
         solution = [row.pop(name) for name in ("solution_id", "rank", "rank_source", "board", "medal")]
         row["title"] = shippable_title(row["title"], row.pop("author"), is_page=row["format"] == "html")
-        extra = {"ranks": ranks[row["id"]], "claims": claims[row["id"]], "solution": solution if solution[0] else None}
+        extra = {
+            "ranks": ranks[row["id"]],
+            "claims": claims[row["id"]],
+            "packages": [one[0] for one in packages[row["id"]]],
+            "solution": solution if solution[0] else None,
+        }
         found.append(_filled({**row, **extra}))
     return found
 

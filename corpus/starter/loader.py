@@ -32,6 +32,7 @@ _COLUMNS = {
     "documents": "id name kind format title url published_on year language licence stated_copy_of made_by "
     "competition_id solution_id copy_of source",
     "document_ranks": "document_id source rank evidence",
+    "document_packages": "document_id package",
     "claims": "id document_id architecture_id name status confidence made_by",
     "claim_roles": "claim_id role",
     "variants": "claim_id name status",
@@ -238,6 +239,8 @@ def _add_documents(tables: _Tables, rows: Iterable[Row], names: dict[str, str]) 
         tables.add("documents", *map(row.get, fields), competition, solution_key, row.get("stated_copy_of"), STARTER)
         for rank in row.get("ranks", ()):
             tables.add("document_ranks", row["id"], *rank)
+        for package in row.get("packages", ()):
+            tables.add("document_packages", row["id"], package)
         for claim in _claims(row, names):
             _add_claim(tables, row, claim)
     _add_linked_solutions(tables)

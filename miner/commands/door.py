@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -197,9 +197,45 @@ def filter_options(function: Function) -> Function:
     return narrowed
 
 
+def winners_options(function: Function) -> Function:
+    """Which winners: below `filter_options`; the command gets them as `choice`, and `filters` narrowed."""
+
+    @wraps(function)
+    def called(*args: Any, filters: Filters, **kwargs: Any) -> Any:
+        from miner.jobs.ask_winners import WinnersChoice
+
+        choice = WinnersChoice(kwargs.pop("medal"), kwargs.pop("single_model"))
+        first_place = kwargs.pop("first_place")
+        if choice.medal and (first_place or filters.rank_at_most):
+            raise click.UsageError("--medal stands in place of --first-place, --rank-at-most and --winners")
+        if first_place:
+            filters = replace(filters, rank_at_most=1)
+        return function(*args, filters=filters, choice=choice, **kwargs)
+
+    result: Any = called
+    for option in reversed(WINNERS_OPTIONS):
+        result = option(result)
+    chosen: Function = result
+    return chosen
+
+
+WINNERS_OPTIONS = (
+    click.option("--single-model", is_flag=True, help="List the winners that use architectures of one family alone."),
+    click.option("--first-place", is_flag=True, help="Short for --rank-at-most 1."),
+    click.option(
+        "--medal", type=click.Choice(["gold", "silver", "bronze", "any"]),
+        help="By Kaggle's medal zone, from rank and number of teams, in place of a rank.",
+    ),
+)  # fmt: skip
+
 by_option = click.option(
     "--by", type=click.Choice(["lineage", "family"]), default="lineage", show_default=True,
     help="Count lines of families (all of YOLO), or each family (YOLOv8).",
+)  # fmt: skip
+
+per_option = click.option(
+    "--per", type=click.Choice(["task", "modality", "metric", "platform", "year"]),
+    help="Count in each group by itself.",
 )  # fmt: skip
 
 confidence_option = click.option(

@@ -16,10 +16,14 @@ from miner.commands.door import (
     filter_options,
     format_option,
     limit_option,
+    per_option,
+    winners_options,
 )
 
 if TYPE_CHECKING:
+    from analysis.counts.groups import Per
     from analysis.counts.popularity import By
+    from miner.jobs.ask_winners import WinnersChoice
 
 
 @click.command(
@@ -27,17 +31,24 @@ if TYPE_CHECKING:
     examples=(
         "miner popularity --task audio/classification --winners",
         "miner popularity --since 2023-01-01 --by family",
+        "miner popularity --per modality --winners",
     ),
 )
-@limit_option(20, "Architectures")
+@click.option("--with-copies", is_flag=True, help="Count documents too: without and with their near copies.")
+@per_option
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="Architectures at most. Default: 20, or 5 of each group."
+)
 @by_option
 @filter_options
 @confidence_option
 @format_option()
 @db_option
 @click.pass_context
-def popularity(ctx: click.Context, filters: Filters, by: By, limit: int) -> None:
-    """Count which architectures documented solutions use.
+def popularity(
+    ctx: click.Context, filters: Filters, by: By, limit: int | None, per: Per | None, with_copies: bool
+) -> None:
+    """Count which architectures documented solutions use; with --per in each task, modality, metric ...
 
     Shares are of documented solutions, each counted once, with their 95 % Wilson interval.
     """
@@ -45,7 +56,10 @@ def popularity(ctx: click.Context, filters: Filters, by: By, limit: int) -> None
 
     door = Door.of(ctx)
     with door.corpus() as store:
-        door.answer(ask.popularity(store, filters, by, limit))
+        if per:
+            door.answer(ask.popularity_per(store, filters, per, by, limit or 5))
+        else:
+            door.answer(ask.popularity(store, filters, by, limit or 20, with_copies=with_copies))
 
 
 @click.command(
@@ -71,49 +85,69 @@ def trends(ctx: click.Context, architectures: tuple[str, ...], filters: Filters,
 
 @click.command(
     cls=MinerCommand,
-    examples=("miner together LightGBM --task tabular", 'miner together "U-Net" --winners --format json'),
+    examples=("miner together LightGBM --per task", 'miner together "U-Net" --winners --format json'),
 )
 @click.argument("architecture", nargs=-1, required=True, metavar="ARCH")
-@limit_option(15, "Architectures")
+@limit_option(15, "Architectures (of each group: 5)")
+@per_option
 @by_option
 @filter_options
 @confidence_option
 @format_option()
 @db_option
 @click.pass_context
-def together(ctx: click.Context, architecture: tuple[str, ...], filters: Filters, by: By, limit: int) -> None:
+def together(
+    ctx: click.Context,
+    architecture: tuple[str, ...],
+    filters: Filters,
+    by: By,
+    limit: int,
+    per: Per | None,
+) -> None:
     """Count what solutions that use ARCH use beside it."""
     from miner.jobs import ask
 
     door = Door.of(ctx)
     with door.corpus() as store:
-        door.answer(ask.together(store, " ".join(architecture), filters, by, limit))
+        name = " ".join(architecture)
+        if per:
+            door.answer(ask.together_per(store, name, filters, per, by, min(limit, 5)))
+        else:
+            door.answer(ask.together(store, name, filters, by, limit))
 
 
 @click.command(
     cls=MinerCommand,
-    examples=("miner winners audio/classification --verified", 'miner winners "segment blood vessels in 3D CT, Dice"'),
+    examples=(
+        "miner winners audio/classification --verified",
+        "miner winners --single-model --medal gold",
+        'miner winners "segment blood vessels in 3D CT, Dice"',
+    ),
 )
-@click.argument("what", nargs=-1, required=True, metavar="TEXT|SLUG|TASK")
+@click.argument("what", nargs=-1, metavar="[TEXT|SLUG|TASK]")
 @limit_option(15, "Architectures, and solutions,")
 @by_option
 @filter_options
 @confidence_option
 @format_option()
 @db_option
+@winners_options
 @click.pass_context
-def winners(ctx: click.Context, what: tuple[str, ...], filters: Filters, by: By, limit: int) -> None:
+def winners(
+    ctx: click.Context, what: tuple[str, ...], filters: Filters, by: By, limit: int, choice: WinnersChoice
+) -> None:
     """Show what won, by share of winning solutions, with links.
 
     A known competition's slug stands for its own winners and those of similar competitions, a task for all winners of
-    that task, anything else for winners of competitions that are like what the text describes. A winner has rank 10 or
-    better from any source, unless --rank-at-most or --verified says otherwise.
+    that task, anything else for winners of competitions that are like what the text describes, nothing for all winners.
+    A winner has rank 10 or better from any source, unless --rank-at-most, --first-place, --medal or --verified says
+    otherwise.
     """
     from miner.jobs import ask
 
     door = Door.of(ctx)
     with door.corpus() as store:
-        door.answer(ask.winners(store, " ".join(what), filters, by, limit))
+        door.answer(ask.winners(store, " ".join(what), filters, by, limit, choice))
 
 
 @click.command(

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from miner.jobs.ask_dropped import dropped
+from miner.jobs.ask_groups import popularity_per, together_per
+from miner.jobs.ask_lift import lift
 from miner.jobs.ask_popularity import popularity, together, trends
 from miner.jobs.ask_search import search
 from miner.jobs.ask_show import show
 from miner.jobs.ask_similar import similar
 from miner.jobs.ask_status import status
 from miner.jobs.ask_why import why
-from miner.jobs.ask_winners import winners
+from miner.jobs.ask_winners import WinnersChoice, winners
+from miner.jobs.ask_yearly import yearly
 
-__all__ = ["popularity", "search", "show", "similar", "status", "together", "trends", "why", "winners"]
+__all__ = [
+    "WinnersChoice",
+    "dropped",
+    "lift",
+    "popularity",
+    "popularity_per",
+    "search",
+    "show",
+    "similar",
+    "status",
+    "together",
+    "together_per",
+    "trends",
+    "why",
+    "winners",
+    "yearly",
+]

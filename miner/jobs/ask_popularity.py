@@ -7,10 +7,16 @@ from analysis.counts.together import count_together
 from analysis.counts.trends import count_by_year
 from corpus.records import Answer, Column, Filters
 from corpus.views import Readable
+from corpus.views_cohorts import count_documents
+from miner.jobs.ask_crossing import crossing_note, crossing_rows, replacement
 from miner.jobs.ask_names import resolve_architecture
 from miner.jobs.ask_rows import COUNT_COLUMNS, count_rows, example_rows, solution_label
 from miner.jobs.ask_scope import about, plural, query_of, read_scope, scope_facts, scope_notes, titled
 
+DOCUMENT_COLUMNS = (
+    Column("n_documents", "documents", "int", "Documents that use it, near copies left out."),
+    Column("n_documents_with_copies", "with copies", "int", "The same, near copies counted too."),
+)
 TREND_COLUMNS = (
     Column("year", "year", "int", "Of the competition, else of the document."),
     Column("architecture", "architecture", "text", "Name of the lineage, or of the family with --by family."),
@@ -19,6 +25,8 @@ TREND_COLUMNS = (
     Column("share", "share", "share", "n_solutions over n_solutions_total, 0 to 1."),
     Column("share_low", "low", "share", "Lower end of the 95 % Wilson interval."),
     Column("share_high", "high", "share", "Upper end of the 95 % Wilson interval."),
+    Column("n_competitions", "competitions", "int", "Competitions of that year with such a solution."),
+    Column("n_competitions_total", "of", "int", "Competitions of that year with a documented solution in scope."),
     Column("is_small", "small", "text", "Whether the year has under 5 documented solutions in scope."),
 )
 TOGETHER_COLUMNS = (
@@ -34,9 +42,26 @@ TOGETHER_COLUMNS = (
     Column("newest_url", "link", "url", "Where to read that document."),
 )
 
+MOST_CROSSINGS = 3  # that are told in sentences; all of them are in a table
 
-def popularity(store: Readable, filters: Filters, by: By = "lineage", limit: int | None = 20) -> Answer:
-    """Architectures by the number of documented solutions in scope that use them."""
+
+def popularity(
+    store: Readable,
+    filters: Filters,
+    by: By = "lineage",
+    limit: int | None = 20,
+    *,
+    with_copies: bool = False,
+) -> Answer:
+    """Architectures by the number of documented solutions in scope that use them.
+
+    Args:
+        store: the corpus.
+        filters: which solutions.
+        by: lineages or families.
+        limit: rows at most; None for all.
+        with_copies: documents too, without and with near copies of others: what folding them changes.
+    """
     scope = read_scope(store, filters)
     counts = count_architectures(scope.solutions, scope.uses, by)
     shown = counts if limit is None else counts[:limit]
@@ -46,11 +71,22 @@ def popularity(store: Readable, filters: Filters, by: By = "lineage", limit: int
     return Answer(
         name="popularity",
         title=titled("Architectures in documented solutions", scope.filters),
-        columns=COUNT_COLUMNS,
-        rows=count_rows(shown),
+        columns=(*COUNT_COLUMNS[:1], *DOCUMENT_COLUMNS, *COUNT_COLUMNS[1:]) if with_copies else COUNT_COLUMNS,
+        rows=_with_documents(store, scope.filters, count_rows(shown), by) if with_copies else count_rows(shown),
         facts=scope_facts(scope) | {"n_architectures": len(counts)},
         notes=notes,
         query=query_of(scope.filters, by=by, limit=limit),
+    )
+
+
+def _with_documents(
+    store: Readable, filters: Filters, rows: tuple[dict[str, object], ...], by: By
+) -> tuple[dict[str, object], ...]:
+    counts = count_documents(store, filters, by)
+    return tuple(
+        {**row, "n_documents": n_originals, "n_documents_with_copies": n_originals + n_copies}
+        for row in rows
+        for n_originals, n_copies in (counts.get(str(row["key"]), (0, 0)),)
     )
 
 
@@ -68,11 +104,23 @@ def trends(
     absent = [one.name for one in found if one.key_for(by) not in {share.key for share in shares}]
     if absent and scope.solutions:
         notes += (f"No documented solution in scope uses {', '.join(absent)}.",)
+    alone = sorted({s.year for s in shares if s.n_competitions_total == 1})
+    if alone:
+        notes += (f"Years of one competition alone, of which no crossing is told: {', '.join(map(str, alone))}.",)
     undated = sum(s.year is None for s in scope.solutions)
     if undated:
         notes += (
             f"{undated:,} {plural(undated, 'solution of no known year is|solutions of no known year are')} left out.",
         )
+    crossings = crossing_rows(shares)
+    notes = (
+        *(crossing_note(one) for one in sorted(crossings, key=lambda c: bool(c["intervals_overlap"]))[:MOST_CROSSINGS]),
+        *notes,
+    )
+    facts: dict[str, object] = {"crossings": crossings}
+    if len(found) == 1 and scope.solutions:
+        facts["replaced_by"], said = replacement(store, scope, scope.filters, found[0], by)
+        notes = (said, *notes)
     rows: list[dict[str, object]] = [
         {
             "year": s.year,
@@ -83,6 +131,8 @@ def trends(
             "share": s.share,
             "share_low": s.share_low,
             "share_high": s.share_high,
+            "n_competitions": s.n_competitions,
+            "n_competitions_total": s.n_competitions_total,
             "is_small": s.is_small,
         }
         for s in shares
@@ -92,7 +142,7 @@ def trends(
         title=titled("Share of documented solutions by year", scope.filters),
         columns=TREND_COLUMNS,
         rows=tuple(rows),
-        facts=scope_facts(scope),
+        facts=scope_facts(scope) | facts,
         notes=notes,
         query=query_of(scope.filters, architectures=list(names), by=by, limit=limit),
     )

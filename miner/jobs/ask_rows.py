@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analysis.counts.popularity import ArchitectureCount, Example
+from analysis.counts.uncertainty import used_share
 from corpus.records import Column
 
 COUNT_COLUMNS = (
@@ -25,7 +26,7 @@ COUNT_COLUMNS = (
 
 
 def count_rows(counts: Iterable[ArchitectureCount]) -> tuple[dict[str, object], ...]:
-    """One row per architecture; `key`, `kind` and `examples` are in JSON only."""
+    """One row per architecture; `key`, `kind`, `examples` and the share of competitions are in JSON only."""
     return tuple(
         {
             "architecture": c.name,
@@ -38,6 +39,9 @@ def count_rows(counts: Iterable[ArchitectureCount]) -> tuple[dict[str, object], 
             "share_high": c.share_high,
             "n_competitions": c.n_competitions,
             "n_competitions_total": c.n_competitions_total,
+            "competitions_share": shares[1],
+            "competitions_share_low": shares[0],
+            "competitions_share_high": shares[2],
             "first_year": c.first_year,
             "last_year": c.last_year,
             "is_small": c.is_small,
@@ -46,6 +50,7 @@ def count_rows(counts: Iterable[ArchitectureCount]) -> tuple[dict[str, object], 
             "examples": example_rows(c.examples),
         }
         for c in counts
+        for shares in (used_share(c.n_competitions, c.n_competitions_total),)
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.counts.popularity import By, strongest_uses
 from analysis.counts.rows import Reason
 from analysis.counts.why import ReasonCount, count_reasons
@@ -43,13 +45,15 @@ def why(store: Readable, name: str, filters: Filters, by: By = "lineage", n_quot
     notes = [_standing(title, standing, len(scope.solutions), len(speaking & members.keys()))]
     if not counts:
         notes.insert(0, f"Not known: no document in scope gives a reason for or against {title}.")
+    if balance := _balance(counts):
+        notes.append(balance)
     if counts and not any(reason.quote for reason in reasons):
         notes.append(NO_QUOTES)
     return Answer(
         name="why",
         title=titled(f"Reasons for and against {title}", scope.filters),
         columns=WHY_COLUMNS,
-        rows=tuple(_row(count) for count in counts),
+        rows=tuple(_row(count, counts) for count in counts),
         facts={"architecture": title, "key": key, "solutions": standing, "n_with_reason": len(speaking)}
         | scope_facts(scope),
         notes=(*notes, *scope_notes(scope)),
@@ -66,18 +70,30 @@ def _standing(name: str, standing: dict[str, int], n_solutions: int, n_speaking:
     )
 
 
-def _row(count: ReasonCount) -> dict[str, object]:
+def _balance(counts: Sequence[ReasonCount]) -> str:
+    """For which reasons authors contradict each other, in a sentence; '' where none do."""
+    sides: dict[str, dict[str, int]] = {}
+    for count in counts:
+        sides.setdefault(count.category, {})[count.polarity] = count.n_solutions
+    both = [f"{name} {n['for']} for, {n['against']} against" for name, n in sides.items() if len(n) == 2]
+    return f"Authors differ (solutions): {'; '.join(both)}." if both else ""
+
+
+def _row(count: ReasonCount, counts: Sequence[ReasonCount]) -> dict[str, object]:
     best = count.quotes[0]
+    contrary = next((c for c in counts if c.category == count.category and c.polarity != count.polarity), None)
     return {
         "category": count.category,
         "polarity": count.polarity,
         "n_solutions": count.n_solutions,
         "n_reasons": count.n_reasons,
+        "n_contrary": contrary.n_solutions if contrary else 0,
         "is_small": count.is_small,
         "quote": best.quote,
         "solution": solution_label(best.competition, best.rank),
         "url": best.document_url,
         "quotes": [_quote(reason) for reason in count.quotes],
+        "contrary": _quote(contrary.quotes[0]) if contrary else None,
     }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.counts.popularity import By, count_architectures
 from corpus.records import Answer, Column, Filters
 from corpus.views import CompetitionRow, Readable, SolutionRow, UseRow, select_documents, select_solutions
 from corpus.views_lookup import find_competitions
+from miner.jobs.ask_cohort import contradiction_note, contradictions, keep_medals
+from miner.jobs.ask_dropped import dropped_rows
 from miner.jobs.ask_rows import COUNT_COLUMNS, count_rows, solution_label
 from miner.jobs.ask_scope import (
     WINNERS_RANK,
@@ -23,9 +25,20 @@ from miner.jobs.ask_scope import (
 )
 from miner.jobs.ask_show_rows import architectures_by_document
 from miner.jobs.ask_similar import Kin, find_kin
+from miner.jobs.ask_winners_parts import evidence_of, pair_rows, roles_of, single_models
 
 NEAR_ENOUGH = 0.5  # of the best score: what is less like the query says little about what wins there
 HERE_COLUMN = Column("n_here", "won it", "int", "Winning solutions of the competition itself that use it.")
+MORE_COLUMNS = (
+    Column("everybody_share", "of all entries", "share", "Share of all documented solutions there, ranked or not."),
+    Column("everybody_share_low", "low", "share", "Lower end of its 95 % Wilson interval."),
+    Column("everybody_share_high", "high", "share", "Upper end of its 95 % Wilson interval."),
+    Column("n_everybody", "entries", "int", "Documented solutions there that use it, winners or not."),
+    Column("n_everybody_total", "of", "int", "Documented solutions there."),
+    Column("roles", "roles", "list", "What it does in them, with the number of winning solutions."),
+)
+WINNER_COLUMNS = (*COUNT_COLUMNS[:6], *MORE_COLUMNS, *COUNT_COLUMNS[6:])
+N_PAIRS = 8  # pairs of architectures, and dropped ones, that are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,50 +51,111 @@ class Cohort:
     read_as: str  # task, competition or description
 
 
+@dataclass(frozen=True, slots=True)
+class WinnersChoice:
+    """Which winners are shown, beyond what filters say."""
+
+    medal: str | None = None  # gold, silver, bronze or any: Kaggle's zone in place of a rank
+    single_model: bool = False  # only the solutions that use one family, as a list
+    n_similar: int = 10  # similar competitions with documented winners at most
+
+
+WHOLE = WinnersChoice()
+
+
 def winners(
-    store: Readable, what: str, filters: Filters, by: By = "lineage", limit: int = 15, *, n_similar: int = 10
+    store: Readable,
+    what: str,
+    filters: Filters,
+    by: By = "lineage",
+    limit: int = 15,
+    choice: WinnersChoice = WHOLE,
 ) -> Answer:
     """Architectures by their share of winning solutions, and these solutions with their links.
 
     Args:
         store: the corpus.
-        what: a known competition (slug, title or url), a task type, modality or task, else a description in free text.
+        what: a known competition (slug, title or url), a task type, modality or task, else a description in free text;
+            '' for the winners of all competitions in scope.
         filters: rank_at_most 10 unless it says otherwise; for a task, its own task stays in force too.
         by: lineages or families.
         limit: architectures, and solutions, at most.
-        n_similar: similar competitions with documented winners at most.
+        choice: which winners: a medal zone, those of a single model; and how many similar competitions.
     """
-    filters = replace(filters, rank_at_most=filters.rank_at_most or WINNERS_RANK)
-    is_competition = bool(find_competitions(store, what))
-    if is_task(what) and not is_competition:
+    filters = replace(filters, rank_at_most=None if choice.medal else filters.rank_at_most or WINNERS_RANK)
+    if not what:
+        filters = settle_task(filters)
+        cohort, among = Cohort(None, (), 0, "task"), None
+    elif is_task(what) and not find_competitions(store, what):
         filters = settle_task(replace(filters, task=what))
         cohort, among = Cohort(None, (), 0, "task"), None
     else:
         filters = settle_task(filters)
-        cohort = _similar_cohort(store, what, filters, n_similar)
+        cohort = _similar_cohort(store, what, filters, choice.n_similar)
         among = [k.competition.competition_id for k in cohort.kin]
         among += [cohort.own.competition_id] if cohort.own else []
+    if choice.single_model:
+        return single_models(store, filters, among, limit, medal=choice.medal, what=what or None)
     scope = read_scope(store, filters, among)
+    cohort_notes: tuple[str, ...] = ()
+    if choice.medal:
+        scope, cohort_notes = keep_medals(scope, choice.medal)
     counts = count_architectures(scope.solutions, scope.uses, by)
-    rows = count_rows(counts[:limit])
-    columns: tuple[Column, ...] = COUNT_COLUMNS
+    rows = _with_more(store, filters, among, scope, count_rows(counts[:limit]), by)
+    columns: tuple[Column, ...] = WINNER_COLUMNS
     here = _here(scope, cohort.own, by) if cohort.own else {}
     if here:
         rows = tuple(row | {"n_here": here.get(str(row["key"]), 0)} for row in rows)
-        columns = (*COUNT_COLUMNS[:1], HERE_COLUMN, *COUNT_COLUMNS[1:])
+        columns = (*WINNER_COLUMNS[:1], HERE_COLUMN, *WINNER_COLUMNS[1:])
     facts = scope_facts(scope) | {"read_as": cohort.read_as, "n_architectures": len(counts)}
     if cohort.read_as != "task":
         facts["similar_competitions"] = [_kin_row(kin, scope.solutions) for kin in cohort.kin]
     facts["winning_solutions"] = _solutions(store, scope, cohort, limit)
+    facts["combinations"] = pair_rows(scope, by, N_PAIRS)
+    facts["tried_and_dropped"] = dropped_rows(store, scope, by, N_PAIRS)
+    said = contradictions(store, [s.solution_id for s in scope.solutions])
+    cohort_notes += (contradiction_note(len(said)),) if said else ()
     return Answer(
         name="winners",
-        title=_title(what, cohort, filters),
+        title=_title(what, cohort, filters) + (f", medal zone {choice.medal}" if choice.medal else ""),
         columns=columns,
         rows=rows,
         facts=facts,
-        notes=(*_cohort_notes(cohort, scope, len(counts), limit), *scope_notes(scope)),
-        query=query_of(filters, what=what, by=by, limit=limit),
+        notes=(*_cohort_notes(cohort, scope, len(counts), limit), *cohort_notes, *scope_notes(scope)),
+        query=query_of(filters, what=what, by=by, limit=limit, medal=choice.medal),
     )
+
+
+def _with_more(
+    store: Readable,
+    filters: Filters,
+    among: Collection[str] | None,
+    scope: Scope,
+    rows: Sequence[dict[str, object]],
+    by: By,
+) -> tuple[dict[str, object], ...]:
+    """The rows with the share among all documented solutions of the winners' own competitions, and with roles."""
+    there = {s.competition_id for s in scope.solutions} & set(among if among is not None else _ids(scope))
+    everybody = read_scope(store, replace(filters, rank_at_most=None, verified=False), sorted(there))
+    counts = {c.key: c for c in count_architectures(everybody.solutions, everybody.uses, by)}
+    roles = roles_of(store, scope.uses, {s.solution_id for s in scope.solutions}, by)
+    return tuple(
+        {
+            **row,
+            "everybody_share": counts[key].share,
+            "everybody_share_low": counts[key].share_low,
+            "everybody_share_high": counts[key].share_high,
+            "n_everybody": counts[key].n_solutions,
+            "n_everybody_total": counts[key].n_solutions_total,
+            "roles": roles.get(key, []),
+        }
+        for row in rows
+        if (key := str(row["key"])) in counts
+    )
+
+
+def _ids(scope: Scope) -> set[str]:
+    return {c.competition_id for c in scope.competitions}
 
 
 def _similar_cohort(store: Readable, what: str, filters: Filters, n_similar: int) -> Cohort:
@@ -125,6 +199,9 @@ def _solutions(store: Readable, scope: Scope, cohort: Cohort, limit: int) -> lis
     chosen = sorted(scope.solutions, key=lambda s: _order(s, nearness, by_date=cohort.read_as == "task"))[:limit]
     documents = select_documents(store, scope.filters, sorted({s.competition_id for s in chosen}))
     said = architectures_by_document(scope.uses)
+    ids = {s.solution_id for s in chosen}
+    evidence = evidence_of(store, [u for u in scope.uses if u.solution_id in ids and u.status == "used"])
+    disputes = contradictions(store, ids)
     found: list[dict[str, object]] = []
     for solution in chosen:
         mine = [d for d in documents if d.solution_id == solution.solution_id and d.is_analysed and d.copy_of is None]
@@ -139,6 +216,8 @@ def _solutions(store: Readable, scope: Scope, cohort: Cohort, limit: int) -> lis
                 "document": best.document,
                 "competition": solution.competition,
                 "rank": solution.rank,
+                "ranks_said": disputes.get(solution.solution_id),
+                **evidence.get(solution.solution_id, {"quote": None, "code": None}),
             }
         )
     return found
@@ -160,7 +239,7 @@ def _title(what: str, cohort: Cohort, filters: Filters) -> str:
     if cohort.own:
         return f"What won {cohort.own.title} ({cohort.own.slug}) and competitions like it: {phrase}"
     if cohort.read_as == "task":
-        return f"What won: {phrase}"
+        return f"What won: {phrase}" if phrase else "What won"
     return f"What won in competitions like: {what}; {phrase}"
 
 

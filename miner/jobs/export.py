@@ -16,6 +16,7 @@ from corpus.views_export import (
     EvidenceSpan,
     LabelledCompetition,
     ReasonSpan,
+    document_packages,
     export_claims,
     export_competitions,
     export_documents,
@@ -90,8 +91,9 @@ def competitions(store: Readable, filters: Filters) -> Iterator[Record]:
 
 def documents(store: Readable, filters: Filters) -> Iterator[Record]:
     """One record per document in scope, copies and documents not analysed yet too, by doc_id."""
+    packages = document_packages(store)
     for document in export_documents(store, settle_task(filters)):
-        yield _document(document)
+        yield {**_document(document), "packages": packages.get(document.document_id, [])}
 
 
 def corrections(store: Readable, filters: Filters) -> Iterator[Record]:

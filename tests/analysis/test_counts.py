@@ -239,10 +239,25 @@ def test_the_best_quote_is_short_then_of_a_high_rank_then_new() -> None:
     reasons = [
         Reason("none", quote=None, rank=1),
         Reason("long", quote="x" * 200, rank=1),
-        Reason("third", rank=3),
-        Reason("first", rank=1, counted_on=date(2019, 1, 1)),
-        Reason("newer", rank=1, counted_on=date(2022, 1, 1)),
-        Reason("unranked", rank=None),
+        Reason("third", quote="c", rank=3, counted_on=date(2019, 1, 1)),
+        Reason("first", quote="a", rank=1, counted_on=date(2019, 1, 1)),
+        Reason("newer", quote="b", rank=2, counted_on=date(2022, 1, 1)),
+        Reason("unranked", quote="d", rank=None),
     ]
     (row,) = count_reasons(reasons, n_quotes=6)
     assert [quote.solution_id for quote in row.quotes] == ["newer", "first", "third", "unranked", "long", "none"]
+
+
+def test_quotes_vary_in_words_and_competitions() -> None:
+    reasons = [
+        Reason("one", quote="quick", rank=1, competition="a"),
+        Reason("two", quote="fast", rank=2, competition="a"),
+        Reason("three", quote="Quick", rank=3, competition="b"),
+        Reason("four", quote="in no time", rank=90, competition="b"),
+    ]
+    (row,) = count_reasons(reasons, n_quotes=4)
+    assert [quote.solution_id for quote in row.quotes] == ["one", "four", "two", "three"]
+    again = count_reasons(
+        [*reasons, Reason("one", "memory", "for", quote="quick"), Reason("five", "memory", "for", quote="small")]
+    )
+    assert [quote.quote for quote in again[1].quotes] == ["small", "quick"], "a sentence shown above comes last"

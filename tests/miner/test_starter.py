@@ -297,3 +297,11 @@ def test_rows_survive_the_files(rows: list[dict[str, object]]) -> None:
             json.dumps(dict(sorted(row.items()))) for row in rows
         )
         assert write_rows(folder, DOCUMENTS, reversed(rows)).read_bytes() == first
+
+
+def test_packages_travel_with_the_starter_facts() -> None:
+    with Store.open(Path(MEMORY)) as store:
+        ensure_catalogue(store)
+        assert load_starter(store)
+        shipped_packages = sum(len(row.get("packages", ())) for row in read_rows(shipped(), DOCUMENTS))
+        assert store.execute("SELECT count(*) FROM document_packages")[0][0] == shipped_packages > 0

@@ -1,0 +1,82 @@
+"""Popularity and company by group: task, modality, metric, platform or year."""
+
+from __future__ import annotations
+
+from analysis.counts.groups import Per, split
+from analysis.counts.popularity import By, count_architectures
+from analysis.counts.together import count_together
+from corpus.records import Answer, Column, Filters
+from corpus.views import Readable
+from miner.jobs.ask_names import resolve_architecture
+from miner.jobs.ask_popularity import TOGETHER_COLUMNS
+from miner.jobs.ask_rows import COUNT_COLUMNS, count_rows, example_rows, solution_label
+from miner.jobs.ask_scope import query_of, read_scope, scope_facts, scope_notes, titled
+
+GROUP_COLUMN = Column("group", "group", "text", "The task, modality, metric, platform or year; `not known` is one too.")
+PER_COLUMNS = (GROUP_COLUMN, *COUNT_COLUMNS)
+TOGETHER_PER_COLUMNS = (GROUP_COLUMN, *TOGETHER_COLUMNS)
+GROUPS_NOTE = "Each solution is in one group; a competition of several task types belongs to its main one."
+
+
+def popularity_per(
+    store: Readable, filters: Filters, per: Per, by: By = "lineage", limit: int = 5, n_groups: int | None = 20
+) -> Answer:
+    """The `limit` most used architectures of each group; the largest groups first, years in order."""
+    scope = read_scope(store, filters)
+    groups = split(scope.solutions, per, {c.competition_id: c for c in scope.competitions})
+    names = list(groups)[-n_groups:] if per == "year" and n_groups else list(groups)[:n_groups]
+    rows: list[dict[str, object]] = []
+    for name in names:
+        counts = count_architectures(groups[name], scope.uses, by)
+        rows += [{"group": name, **row} for row in count_rows(counts[:limit])]
+    notes = [GROUPS_NOTE, f"Shown: at most {limit} architectures of each group (--limit)."]
+    if len(names) < len(groups):
+        notes.append(f"Shown: {len(names)} of {len(groups)} groups, the {'last' if per == 'year' else 'largest'}.")
+    return Answer(
+        name="popularity",
+        title=titled(f"Architectures in documented solutions by {per}", scope.filters),
+        columns=PER_COLUMNS,
+        rows=tuple(rows),
+        facts=scope_facts(scope) | {"groups": {name: len(members) for name, members in groups.items()}},
+        notes=(*notes, *scope_notes(scope)),
+        query=query_of(scope.filters, by=by, limit=limit, per=per),
+    )
+
+
+def together_per(store: Readable, name: str, filters: Filters, per: Per, by: By = "lineage", limit: int = 5) -> Answer:
+    """What solutions that use one architecture use beside it, in each group; shares and lift are within the group."""
+    asked = resolve_architecture(store, name)
+    scope = read_scope(store, filters)
+    groups = split(scope.solutions, per, {c.competition_id: c for c in scope.competitions})
+    rows: list[dict[str, object]] = []
+    for group, members in groups.items():
+        for c in count_together(members, scope.uses, asked.key_for(by), by)[:limit]:
+            rows.append(
+                {
+                    "group": group,
+                    "architecture": c.name,
+                    "key": c.key,
+                    "n_together": c.n_together,
+                    "n_together_total": c.n_solutions,
+                    "share": c.share,
+                    "share_low": c.share_low,
+                    "share_high": c.share_high,
+                    "lift": round(c.lift, 2),
+                    "is_small": c.is_small,
+                    "newest": solution_label(c.examples[0].competition, c.examples[0].rank),
+                    "newest_url": c.examples[0].url,
+                    "examples": example_rows(c.examples),
+                }
+            )
+    notes = [GROUPS_NOTE, f"Shown: at most {limit} companions in each group (--limit)."]
+    if not rows:
+        notes.insert(0, f"Not known: no documented solution in scope uses {asked.name} beside another architecture.")
+    return Answer(
+        name="together",
+        title=titled(f"Used together with {asked.name}, by {per}", scope.filters),
+        columns=TOGETHER_PER_COLUMNS,
+        rows=tuple(rows),
+        facts=scope_facts(scope) | {"architecture": asked.name},
+        notes=(*notes, *scope_notes(scope)),
+        query=query_of(scope.filters, architecture=name, by=by, limit=limit, per=per),
+    )
