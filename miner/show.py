@@ -16,11 +16,13 @@ from analysis.reports.cells import (
     by_year,
     display_table,
     fact_lines,
+    first_part,
     printable,
     sections,
     web_link,
 )
 from analysis.reports.formats import WITH_FACTS
+from analysis.reports.tradeoff import tradeoff_lines
 from corpus.records import Answer, Column, Failure
 
 if TYPE_CHECKING:
@@ -31,11 +33,13 @@ GAP = 2  # characters between columns
 KEY_AT_MOST = 50  # characters of the first column before it folds
 NARROW = 14  # a column of words that is no wider is never folded
 MINIMUM = {"url": 28, "list": 24, "text": 22}  # characters below which a column of this kind is left out instead
-STANZAS = frozenset({"similar", "winning_solutions", "newest_solutions"})  # links or lists that a table has no room for
+STANZAS = frozenset(
+    {"why_here", "similar", "winning_solutions", "newest_solutions"}
+)  # links or lists that a table has no room for
 POLARITY_STYLES = {"for": "green", "against": "red"}
 LABELS = frozenset({"newest"})  # columns that are cut rather than folded: they lead to the whole
 # columns of a paragraph that are lines of their own: as they are, or with their titles before them
-ASIDE = frozenset({"place", "title", "solution"})
+ASIDE = frozenset({"place", "title", "solution", "why"})
 BELOW = frozenset(
     {
         "shared",
@@ -48,6 +52,8 @@ BELOW = frozenset(
         "claim_id",
         "agreement_words",
         "solution_words",
+        "paper",
+        "newest_win",
     }
 )
 
@@ -76,11 +82,12 @@ def _print_answer(console: Console, answer: Answer) -> None:
         _print_facts(console, answer)
     has_small = False
     left_out: set[str] = set()
-    for part in (answer, *sections(answer)):
+    first = first_part(answer)
+    for part in (first, *sections(answer)):
         if not part.rows:
             continue
         console.print()
-        if part is not answer:
+        if part is not first:
             console.print(_text(part.title, "bold"))
         if part.name in STANZAS or any(column.kind == "quote" or column.name == "uses" for column in part.columns):
             _print_stanzas(console, part)
@@ -88,6 +95,10 @@ def _print_answer(console: Console, answer: Answer) -> None:
         table = display_table(by_year(part) if part.name == "trends" else part, merge_links=False)
         has_small = has_small or table.has_small
         left_out |= _print_table(console, table)
+        if part is first and (lines := tradeoff_lines(answer, console.width)):
+            console.print()
+            for line in lines:
+                console.print(_text(line), soft_wrap=True)
     notes = list(answer.notes)
     if has_small:
         notes.insert(0, SMALL_NOTE)

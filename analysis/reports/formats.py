@@ -14,7 +14,9 @@ from enum import Enum
 from html import escape
 from urllib.parse import quote
 
-from analysis.reports.cells import SMALL_NOTE, Cell, by_year, display_table, fact_lines, printable, sections
+from analysis.reports.answer_page import PAGES, as_page
+from analysis.reports.cells import SMALL_NOTE, Cell, by_year, display_table, fact_lines, first_part, printable, sections
+from analysis.reports.tradeoff import caption, tradeoff_svg
 from corpus.errors import UsageError
 from corpus.records import Answer
 
@@ -70,9 +72,10 @@ def to_markdown(answer: Answer) -> str:
     parts = [f"## {_md(answer.title)}", ""]
     if answer.name in WITH_FACTS:
         parts += [f"- {_md(label)}: {_md(text)}" for label, text in fact_lines(answer)] + [""]
-    for part in (answer, *sections(answer)):
+    first = first_part(answer)
+    for part in (first, *sections(answer)):
         table = display_table(by_year(part) if part.name == "trends" else part)
-        if part is not answer:
+        if part is not first:
             parts += [f"### {_md(part.title)}", ""]
         if table.rows:
             rule = ["---:" if column.kind in {"int", "share", "number"} else "---" for column in table.columns]
@@ -80,6 +83,10 @@ def to_markdown(answer: Answer) -> str:
             parts += [_md_row(_md_cell(cell) for cell in row) for row in table.rows] + [""]
         if table.has_small:
             parts += [_md(SMALL_NOTE), ""]
+        if part.name == "code":
+            parts += [
+                line for row in part.rows for line in (f"#### {_md(str(row['architecture']))}", "", *_md_code(row))
+            ]
     parts += [f"- {_md(note)}" for note in answer.notes]
     return "\n".join(parts).rstrip("\n") + "\n"
 
@@ -90,14 +97,20 @@ def to_html(answer: Answer) -> str:
     if answer.name in WITH_FACTS:
         items = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in fact_lines(answer))
         parts.append(f'<dl class="facts">{items}</dl>')
-    for part in (answer, *sections(answer)):
-        if part is not answer:
+    first = first_part(answer)
+    for part in (first, *sections(answer)):
+        if part is not first:
             parts.append(f"<h3>{escape(part.title)}</h3>")
         parts += _html_table(part)
+        if part is first and (chart := tradeoff_svg(answer)):
+            parts.append(f'<figure class="chart">{chart}<figcaption>{escape(caption(answer))}</figcaption></figure>')
+        if part.name == "code":
+            parts += [_html_code(row) for row in part.rows]
     if answer.notes:
         notes = "".join(f"<li>{escape(printable(note))}</li>" for note in answer.notes)
         parts.append(f'<ul class="notes">{notes}</ul>')
-    return "\n".join([*parts, "</section>"]) + "\n"
+    text = "\n".join([*parts, "</section>"]) + "\n"
+    return as_page(answer, text) if answer.name in PAGES else text
 
 
 def plain(value: object) -> object:
@@ -150,6 +163,15 @@ def _md_cell(cell: Cell) -> str:
     if not cell.link:
         return _md(cell.text)
     return f"[{_md(cell.text)}]({quote(cell.link, safe=LINK_CHARACTERS)})"
+
+
+def _md_code(row: Mapping[str, object]) -> list[str]:
+    return ["```python", str(row["code"]).rstrip("\n"), "```", ""]
+
+
+def _html_code(row: Mapping[str, object]) -> str:
+    name, code = escape(printable(str(row["architecture"]))), escape(str(row["code"]))
+    return f"<details><summary>{name}: the program</summary><pre><code>{code}</code></pre></details>"
 
 
 def _html_table(answer: Answer) -> list[str]:

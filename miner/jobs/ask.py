@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from miner.jobs.ask_choose import choose, starter_code
+from miner.jobs.ask_compare import compare
 from miner.jobs.ask_popularity import popularity, together, trends
 from miner.jobs.ask_search import search
 from miner.jobs.ask_show import show
@@ -10,4 +12,17 @@ from miner.jobs.ask_status import status
 from miner.jobs.ask_why import why
 from miner.jobs.ask_winners import winners
 
-__all__ = ["popularity", "search", "show", "similar", "status", "together", "trends", "why", "winners"]
+__all__ = [
+    "choose",
+    "compare",
+    "popularity",
+    "search",
+    "show",
+    "similar",
+    "starter_code",
+    "status",
+    "together",
+    "trends",
+    "why",
+    "winners",
+]
