@@ -54,6 +54,7 @@ BELOW = frozenset(
         "solution_words",
         "paper",
         "newest_win",
+        "winners_name",
     }
 )
 

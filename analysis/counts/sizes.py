@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from corpus.ids import squash
 
 BYTES_PER_PARAMETER = 4
+PARTS = re.compile(r"\d+(?:\.\d+)?[bm]?(?![a-z])|[a-z]+|\d+")
+WEIGHTS_TAG = re.compile(r"\.[A-Za-z]\w*$")
+UNTOLD = frozenset(
+    {"en", "multi", "it", "instruct", "uncased", "cased", "hf"}
+)  # words of names that sizes do not hang on
 ENOUGH_PCT = 3.0  # below a family's best figure: what a smaller variant may lose and still be the one to start with
 # the figures by which variants are compared, in the order of preference of each kind of task; one figure per answer
 TRAINABLE = ("timm", "torchvision", "ultralytics")  # libraries whose variants our code starts from
@@ -128,11 +134,20 @@ def fit_for(figures: Iterable[Figures], task: str | None) -> tuple[Figures, ...]
     )
 
 
+def bare_name(variant: str) -> str:
+    """The variant's name without the tag of its weights; a dot inside a number or a version stays.
+
+    >>> bare_name("resnet50.a1_in1k"), bare_name("Qwen2.5-14B"), bare_name("llama3.2_1b")
+    ('resnet50', 'Qwen2.5-14B', 'llama3.2_1b')
+    """
+    return WEIGHTS_TAG.sub("", variant)
+
+
 def one_per_name(figures: Iterable[Figures]) -> tuple[Figures, ...]:
     """Of each variant's weights and libraries, the one with the best figure; order kept."""
     best: dict[str, Figures] = {}
     for one in figures:
-        name = squash(one.variant.split(".")[0])
+        name = squash(bare_name(one.variant))
         held = best.get(name)
         if held is None or (one.value or 0.0) > (held.value or 0.0):
             best[name] = one
@@ -141,6 +156,8 @@ def one_per_name(figures: Iterable[Figures]) -> tuple[Figures, ...]:
 
 def start_with(figures: Iterable[Figures], used: dict[str, int]) -> Figures | None:
     """The variant to start with: what most winners used, else the smallest that is nearly as good as the best.
+
+    Where no figure is published, it is the one of middle size.
 
     Args:
         figures: variants to choose from, of one architecture.
@@ -156,12 +173,43 @@ def start_with(figures: Iterable[Figures], used: dict[str, int]) -> Figures | No
         )
     valued = [f for f in known if f.value is not None]
     if not valued:
-        return known[0] if known else None
+        sized = [f for f in known if f.params_m is not None] or known
+        return sorted(sized, key=lambda f: (f.params_m or 0.0, f.variant))[(len(sized) - 1) // 2] if sized else None
     best = max(f.value or 0.0 for f in valued)
     return min(
         (f for f in valued if (f.value or 0.0) >= best - ENOUGH_PCT),
         key=lambda f: (f.params_m or 1e9, -(f.value or 0.0), f.variant),
     )
+
+
+def count_used(figures: Iterable[Figures], written: Mapping[str, Collection[str]]) -> dict[str, int]:
+    """By variant of the figures: how many solutions write its name, with or without the tag of its weights.
+
+    Args:
+        figures: variants with what is published of them.
+        written: a name as documents write it -> the solutions that do.
+    """
+    exact: dict[str, set[str]] = {}
+    for name, solutions in written.items():
+        last = name.rsplit("/", 1)[-1]
+        for key in {squash(last), squash(bare_name(last)), _parts(last)}:
+            exact.setdefault(key, set()).update(solutions)
+    found = {}
+    for one in figures:
+        keys = [squash(one.variant), squash(bare_name(one.variant))]
+        keys += [_parts(one.variant)] if one.library == "keras_hub" else []
+        if hits := next((exact[key] for key in keys if key in exact), None):
+            found[one.variant] = len(hits)
+    return found
+
+
+def _parts(name: str) -> str:
+    """The name's words and numbers in an order of their own, without those that say language or tuning.
+
+    >>> _parts("gemma2_instruct_9b_en") == _parts("gemma-2-9b-it")
+    True
+    """
+    return " ".join(sorted(set(PARTS.findall(name.lower())) - UNTOLD))
 
 
 def _better(new: Figures, held: Figures, place: int, held_place: int) -> bool:

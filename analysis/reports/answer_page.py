@@ -24,9 +24,9 @@ td:first-child{font-weight:600;overflow-wrap:normal}
 th{color:var(--muted);font-weight:600;white-space:nowrap}
 .int,.number,.share{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 td.quote{min-width:16rem;font-style:italic}td.url{min-width:9rem;font-size:.8rem;overflow-wrap:anywhere}
-td.text{max-width:24rem}td.side{min-width:9rem;overflow-wrap:anywhere}td.text:not(:first-child){min-width:7.5rem;overflow-wrap:anywhere}
+td.text{max-width:24rem}td.side{min-width:7.5rem;overflow-wrap:anywhere}td.text:not(:first-child){min-width:7.5rem;overflow-wrap:anywhere}
 @media (max-width:44rem){td.quote{min-width:13rem}}
-.answer-compare table:first-of-type td{min-width:9rem}
+
 a{color:var(--accent)}.small,.notes,figcaption{color:var(--muted);font-size:.85rem}
 .notes{padding-left:1.1rem;margin-top:2rem}
 figure{margin:1.5rem 0;max-width:46rem}figure svg{width:100%;height:auto}

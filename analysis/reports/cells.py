@@ -18,7 +18,7 @@ NOTHING = "-"
 SECTION_FIELDS = {
     "winning_solutions": ("solution", "rank_source", "counted_on", "uses", "url"),
     "newest_solutions": ("solution", "rank_source", "counted_on", "url"),
-    "why_here": ("architecture", "why", "paper", "newest_win", "url"),
+    "why_here": ("architecture", "why", "winners_name", "paper", "newest_win", "url"),
     "variants": ("architecture", "variant", "n_winners", "params_m", "gmacs", "size_mb", "mb_is", "value", "dataset"),
     "code": ("architecture", "starts_from", "written_for", "needs"),
     "size_not_known": ("architecture", "n_solutions", "n_solutions_total"),

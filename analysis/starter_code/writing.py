@@ -187,7 +187,7 @@ def _of(wanted: Wanted, library: str) -> str | None:
 
 
 def _checkpoint(wanted: Wanted) -> str | None:
-    """A published checkpoint: of the architecture's own model types, newest type first."""
+    """A published checkpoint: of the architecture's own model types, the newest first, else of its line."""
     known: dict[str, str] = json.loads(files("analysis.starter_code").joinpath("checkpoints.json").read_text("utf-8"))
-    types = (wanted.lineage, *sorted(wanted.libraries.get("transformers", ()), reverse=True))
+    types = (*sorted(wanted.libraries.get("transformers", ()), reverse=True), wanted.lineage)
     return next((known[name] for name in types if name in known), None)

@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from analysis.counts.sizes import Figures, Limits, fit_for, measure_variants, one_per_name, start_with
+from analysis.counts.sizes import (
+    Figures,
+    Limits,
+    bare_name,
+    count_used,
+    fit_for,
+    measure_variants,
+    one_per_name,
+    start_with,
+)
 from analysis.counts.why import count_reasons
 from analysis.starter_code.writing import StarterCode, Wanted, write_code
 from corpus.errors import NotKnownError
@@ -38,6 +47,9 @@ CHOOSE_COLUMNS = (
     Column("paper", "paper", "text", "The paper of the lineage."),
     Column("paper_url", "paper link", "url", "Where to read it."),
     Column("newest_url", "newest win", "url", "The newest winning document that uses it."),
+)
+OF_TODAY = (
+    "Families of later years are left out; variants and figures have no dates: they are the catalogue's of today."
 )
 N_LOOKED_AT = 60  # architectures by wins, before limits
 N_VARIANTS = 4  # of each architecture, in the list of variants
@@ -82,11 +94,7 @@ def choose(store: Readable, what: str, filters: Filters, limits: Limits, limit: 
     shown = inside[:limit]
     points = [_point(c, f) for c in shown for f in _plotted(c)]
     facts: dict[str, object] = {"limits": _limits(limits), "measure": _measure(shown), "chart": {"points": points}}
-    facts["why_here"] = [
-        {"architecture": c.name, "why": _why(c), "paper": p.paper_title if (p := _paper(c)) else None,
-         "url": p.paper_url if p else None, "newest_win": c.row["newest"], "newest_url": c.row["newest_url"]}
-        for c in shown
-    ]  # fmt: skip
+    facts["why_here"] = [_why_row(c) for c in shown]
     facts["variants"] = [row for c in shown for row in _variant_rows(c)]
     facts["reasons"] = [row for c in shown for row in _reason_rows(c)]
     facts["code"] = [_code_row(c, limits) for c in shown if c.code]
@@ -100,7 +108,7 @@ def choose(store: Readable, what: str, filters: Filters, limits: Limits, limit: 
         columns=CHOOSE_COLUMNS,
         rows=tuple(_row(c) for c in shown),
         facts=facts,
-        notes=(*_notes(shown, inside, apart, limits), *answer.notes),
+        notes=(*_notes(shown, inside, apart, limits), *([OF_TODAY] if filters.as_of else []), *answer.notes),
         query=query_of(filters, what=what, limit=limit, **_limits(limits)),
     )
 
@@ -156,7 +164,8 @@ def _candidate(
 ) -> Candidate:
     task, limits = aim
     key = str(row["key"])
-    families = lineage_members(store, key)
+    last_year = filters.as_of.year if filters.as_of else 9999
+    families = tuple(f for f in lineage_members(store, key) if (f.year or 0) <= last_year)
     ids = [f.architecture_id for f in families]
     figures = fit_for(measure_variants(benchmark_rows(store, ids), task), task) if ids else ()
     libraries = {k: tuple(v) for k, v in library_ids(store, ids).items()} if ids else {}
@@ -164,7 +173,7 @@ def _candidate(
     for one in variants:
         if one.lineage == key:
             written.setdefault(one.name, set()).add(one.solution_id)
-    used = _used(figures, written)
+    used = count_used(figures, written)
     too_large = tuple(f for f in figures if f.breaks(limits))
     fitting = tuple(f for f in figures if f.keeps(limits) and not f.breaks(limits))
     unknown = tuple(f for f in figures if not f.breaks(limits) and not f.keeps(limits))
@@ -181,20 +190,6 @@ def _candidate(
         fitting=fitting, too_large=too_large, unknown=unknown, best=best,
         reasons=select_reasons(store, everybody, lineage=key), code=write_code(wanted),
     )  # fmt: skip
-
-
-def _used(figures: Sequence[Figures], written: Mapping[str, set[str]]) -> dict[str, int]:
-    """By variant of the figures: winning solutions that write its name, with or without the tag of its weights."""
-    found: dict[str, int] = {}
-    by_name = {squash(name.rsplit("/", 1)[-1]): ids for name, ids in written.items()}
-    bare: dict[str, set[str]] = {}
-    for name, ids in written.items():
-        bare.setdefault(squash(name.rsplit("/", 1)[-1].split(".")[0]), set()).update(ids)
-    for one in figures:
-        exact = by_name.get(squash(one.variant)) or bare.get(squash(one.variant.split(".")[0]))
-        if exact:
-            found[one.variant] = len(exact)
-    return found
 
 
 def _row(c: Candidate) -> dict[str, object]:
@@ -228,7 +223,7 @@ def _why(c: Candidate) -> str:
         n = c.used.get(c.best.variant, 0)
         parts.append(f"{n} of them this variant" if n else "the variant is the smallest that is nearly its best")
         if not n and c.best.value is None:
-            parts[-1] = "the variant is its smallest published"
+            parts[-1] = "the variant is of middle size, as no figure is published"
     favour = [r for r in count_reasons(c.reasons, 1) if r.polarity == "for"]
     if favour:
         top = max(favour, key=lambda r: (r.n_solutions, r.category))
@@ -236,10 +231,29 @@ def _why(c: Candidate) -> str:
     return "; ".join(parts)
 
 
+def _why_row(c: Candidate) -> dict[str, object]:
+    paper = _paper(c)
+    return {
+        "architecture": c.name,
+        "why": _why(c),
+        "winners_name": _named(c),
+        "paper": paper.paper_title if paper else None,
+        "url": paper.paper_url if paper else None,
+        "newest_win": c.row["newest"],
+        "newest_url": c.row["newest_url"],
+    }
+
+
+def _named(c: Candidate) -> list[str]:
+    """The variants that winners name most, as they write them, each with how many do."""
+    ordered = sorted(c.written.items(), key=lambda item: (-item[1], item[0]))
+    return [f"{name} {n}" for name, n in ordered[:N_VARIANTS]]
+
+
 def _variant_rows(c: Candidate) -> list[dict[str, object]]:
     """A few variants that fit: those of winners first, then the best of them, smallest first."""
     best = c.best if c.best in c.fitting else None
-    fitting = [f for f in c.fitting if not best or squash(bare(f)) != squash(bare(best))]
+    fitting = [f for f in c.fitting if not best or squash(bare_name(f.variant)) != squash(bare_name(best.variant))]
     ordered = sorted(
         one_per_name(fitting),
         key=lambda f: (-c.used.get(f.variant, 0), -(f.value or 0.0), f.params_m or 1e9, f.variant),
@@ -247,11 +261,6 @@ def _variant_rows(c: Candidate) -> list[dict[str, object]]:
     chosen = ([best] if best else []) + ordered
     rows = sorted(chosen[:N_VARIANTS], key=lambda f: (f.params_m is None, f.params_m or 0.0, f.variant))
     return [figure_row(c.name, f) | {"n_winners": c.used.get(f.variant, 0)} for f in rows]
-
-
-def bare(figures: Figures) -> str:
-    """The variant's name without the tag of its weights."""
-    return figures.variant.split(".")[0]
 
 
 def _reason_rows(c: Candidate) -> list[dict[str, object]]:

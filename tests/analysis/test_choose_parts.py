@@ -7,7 +7,7 @@ from datetime import date
 
 from hypothesis import given, strategies as st
 
-from analysis.counts.sizes import Figures, Limits, fit_for, measure_variants, one_per_name, start_with
+from analysis.counts.sizes import Figures, Limits, count_used, fit_for, measure_variants, one_per_name, start_with
 from analysis.counts.switches import Side, find_switches
 from analysis.reports.tradeoff import tradeoff_lines, tradeoff_svg
 from corpus.records import Answer
@@ -89,6 +89,14 @@ def test_where_to_start() -> None:
     assert of_winners is not None
     assert of_winners.variant == "l"
     assert start_with((), {}) is None
+
+
+def test_a_variant_is_used_under_its_whole_name_alone() -> None:
+    rows = [Row("qwen2.5_0.5b_en", library="keras_hub"), Row("qwen2.5_instruct_14b_en", library="keras_hub")]
+    rows += [Row("resnet50", "a1_in1k"), Row("resnet50", "c2_in1k")]
+    written = {"Qwen2.5-14B-Instruct": {"s1", "s2"}, "resnet50": {"s1"}, "timm/resnet50.a1_in1k": {"s3"}}
+    found = count_used(measure_variants(rows, None), written)
+    assert found == {"qwen2.5_instruct_14b_en": 2, "resnet50.a1_in1k": 1, "resnet50.c2_in1k": 2}
 
 
 def test_variants_that_cannot_be_trained_for_the_task_are_no_choice() -> None:

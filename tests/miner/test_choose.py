@@ -77,6 +77,7 @@ def test_what_has_no_figure_is_ranked_by_wins_and_says_so(sample: Store) -> None
 def test_an_agent_sees_nothing_of_later_and_excluded(sample: Store) -> None:
     early = as_json(ask.choose(sample, "audio", Filters(as_of=date(2023, 5, 15)), ANY))
     assert [row["architecture"] for row in early["rows"]] == ["EfficientNet"]  # the third place came in June
+    assert any("variants and figures have no dates" in note for note in early["notes"])
     assert early == as_json(ask.choose(sample, "audio", Filters(as_of=date(2023, 5, 15)), ANY))
     text = to_json(ask.choose(sample, "find frogs", Filters(exclude=("frogs",)), ANY))
     assert "wu-frogs" not in text
