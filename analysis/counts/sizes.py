@@ -164,7 +164,7 @@ def start_with(figures: Iterable[Figures], used: dict[str, int]) -> Figures | No
         used: by variant, how many winners used it.
     """
     every = list(figures)
-    known = [f for f in every if f.library in TRAINABLE] or every
+    known = [f for f in every if f.library in TRAINABLE] or [f for f in every if f.params_m is not None]
     by_winners = [f for f in known if used.get(f.variant)]
     if by_winners:
         return min(
@@ -173,8 +173,8 @@ def start_with(figures: Iterable[Figures], used: dict[str, int]) -> Figures | No
         )
     valued = [f for f in known if f.value is not None]
     if not valued:
-        sized = [f for f in known if f.params_m is not None] or known
-        return sorted(sized, key=lambda f: (f.params_m or 0.0, f.variant))[(len(sized) - 1) // 2] if sized else None
+        ordered = sorted(known, key=lambda f: (f.params_m or 0.0, f.variant))
+        return ordered[(len(ordered) - 1) // 2] if ordered else None
     best = max(f.value or 0.0 for f in valued)
     return min(
         (f for f in valued if (f.value or 0.0) >= best - ENOUGH_PCT),

@@ -36,7 +36,7 @@ SECTION_FIELDS = {
     "figures": ("architecture", "variant", "params_m", "gmacs", "size_mb", "mb_is", "value", "dataset"),
     "similar_competitions": ("slug", "year", "score", "n_winners", "differences"),
 }
-SHOWN_FIRST = {"choose": 13}  # columns of the first table that people see, where the rest is in a section of its own
+SHOWN_FIRST = {"choose": 14}  # columns of the first table that people see, where the rest is in a section of its own
 FOR_PROGRAMS = frozenset({"scope"})  # facts that people read in the notes
 # controls and direction overrides: text of documents must not steer a terminal or disguise what it says
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

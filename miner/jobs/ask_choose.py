@@ -42,6 +42,7 @@ CHOOSE_COLUMNS = (
     Column("gmacs", "GMACs", "number", "Its multiply-accumulates of one pass, thousand millions; empty: not known."),
     Column("size_mb", "MB", "number", "Its weights; 4 bytes a parameter where is_size_estimated."),
     Column("value", "figure", "number", "Its published figure; facts.measure says of what; empty: not known."),
+    Column("dataset", "measured on", "text", "Data set of the figure; `metric` names it in JSON."),
     Column("library", "code for", "text", "Library that `--code` writes for; empty: no template."),
     Column("why", "why it is here", "text", "In one line."),
     Column("paper", "paper", "text", "The paper of the lineage."),
@@ -253,7 +254,8 @@ def _named(c: Candidate) -> list[str]:
 def _variant_rows(c: Candidate) -> list[dict[str, object]]:
     """A few variants that fit: those of winners first, then the best of them, smallest first."""
     best = c.best if c.best in c.fitting else None
-    fitting = [f for f in c.fitting if not best or squash(bare_name(f.variant)) != squash(bare_name(best.variant))]
+    told = [f for f in c.fitting if f.params_m is not None or f.value is not None]
+    fitting = [f for f in told if not best or squash(bare_name(f.variant)) != squash(bare_name(best.variant))]
     ordered = sorted(
         one_per_name(fitting),
         key=lambda f: (-c.used.get(f.variant, 0), -(f.value or 0.0), f.params_m or 1e9, f.variant),
@@ -364,9 +366,9 @@ def _notes(
     shown: Sequence[Candidate], inside: Sequence[Candidate], apart: Sequence[Candidate], limits: Limits
 ) -> list[str]:
     notes = []
-    if not any(c.fitting for c in shown):
+    if not any(c.best for c in shown):
         notes.append("Not known: size and accuracy; no published figure for what wins here. Ranked by wins alone.")
-    elif silent := [c.name for c in shown if not c.fitting]:
+    elif silent := [c.name for c in shown if not c.best]:
         notes.append(f"Not known: size and accuracy of {', '.join(silent)}; the catalogue has no published figure.")
     if measure := _measure(shown):
         notes.append(f"Figure: {', '.join(measure)}; ranked by wins, not by it.")

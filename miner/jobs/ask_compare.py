@@ -135,7 +135,7 @@ def _years(winners: Sequence[SolutionRow]) -> list[int]:
 def _rows(sides: dict[str, Compared], scope: Scope, winners: Sequence[SolutionRow], by: By) -> list[dict[str, object]]:
     """One row per aspect, a cell for each side."""
     every = list(scope.solutions)
-    groups: list[tuple[str, Sequence[SolutionRow]]] = [("wins, of all winners", winners)]
+    groups: list[tuple[str, Sequence[SolutionRow]]] = [("winners that use it", winners)]
     groups += [(f"  {year}", [s for s in winners if s.year == year]) for year in _years(winners)]
     groups.append(("used by anybody", every))
     cells: list[tuple[str, dict[str, str]]] = []
@@ -352,7 +352,7 @@ def _notes(sides: dict[str, Compared], switches: Sequence[Switch], shown: Sequen
     for side in sides.values():
         if not side.figures:
             notes.append(f"Not known: size and accuracy of {side.name}; the catalogue has no published figure of it.")
-    notes.append("Not known: speed on a CPU; GMACs are the nearest published figure.")
+    notes.append("Not known: speed on a CPU, and what suits few data; GMACs are the nearest published figure.")
     if any(side.reasons for side in sides.values()) and not any(r.quote for s in sides.values() for r in s.reasons):
         notes.append("Starter facts carry no quotes: the link leads to the document that says it.")
     return notes
