@@ -382,7 +382,7 @@ class Column:
 
     name: str  # the field in JSON and CSV; stable
     title: str  # what a person reads
-    kind: str = "text"  # text, int, share (0-1), number, date, url, list, quote
+    kind: str = "text"  # text, int, share (0-1), number, date, url, list, quote, side (of a comparison)
     note: str = ""  # one sentence, for the docs
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from corpus.errors import BusyError, DiskFullError, MinerError, UsageError
-from miner.commands import correct, crawl, doors, main_job, questions, statistics, upkeep, work
+from miner.commands import choose, correct, crawl, doors, main_job, questions, statistics, upkeep, work
 from miner.commands.door import VERBOSITY, db_option, format_option
 
 INTERRUPTED, TERMINATED = 130, 143
@@ -70,6 +70,8 @@ for command in (
     questions.winners,
     questions.similar,
     questions.why,
+    choose.compare,
+    choose.choose,
     questions.trends,
     questions.together,
     statistics.lift,

@@ -20,6 +20,7 @@ from analysis.reports.cells import (
     web_link,
 )
 from analysis.reports.formats import WITH_FACTS
+from analysis.reports.tradeoff import tradeoff_lines
 from corpus.records import Answer, Column, Failure
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ GAP = 2  # characters between columns
 KEY_AT_MOST = 50  # characters of the first column before it folds
 NARROW = 14  # a column of words that is no wider is never folded
 MINIMUM = {"url": 28, "list": 24, "text": 22}  # characters below which a column of this kind is left out instead
-STANZAS = frozenset({"similar", "winning_solutions", "newest_solutions"})  # links or lists that a table has no room for
+STANZAS = frozenset(
+    {"why_here", "similar", "winning_solutions", "newest_solutions"}
+)  # links or lists that a table has no room for
 POLARITY_STYLES = {"for": "green", "against": "red"}
 LABELS = frozenset({"newest"})  # columns that are cut rather than folded: they lead to the whole
 # columns of a paragraph that are lines of their own: as they are, or with their titles before them
-ASIDE = frozenset({"place", "title", "solution"})
+ASIDE = frozenset({"place", "title", "solution", "why"})
 BELOW = frozenset(
     {
         "shared",
@@ -49,6 +52,9 @@ BELOW = frozenset(
         "solution_words",
         "ranks_said",
         "code",
+        "paper",
+        "newest_win",
+        "winners_name",
     }
 )
 
@@ -89,6 +95,10 @@ def _print_answer(console: Console, answer: Answer) -> None:
         table = display_table(part, merge_links=False)
         has_small = has_small or table.has_small
         left_out |= _print_table(console, table)
+        if place == 0 and (lines := tradeoff_lines(answer, console.width)):
+            console.print()
+            for line in lines:
+                console.print(_text(line), soft_wrap=True)
     notes = list(answer.notes)
     if has_small:
         notes.insert(0, SMALL_NOTE)

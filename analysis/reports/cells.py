@@ -32,8 +32,25 @@ SECTION_FIELDS = {
     ),
     "tried_and_dropped": ("architecture", "n_solutions", "n_solutions_total", "reasons", "newest"),
     "newest_solutions": ("solution", "rank_source", "counted_on", "url"),
+    "why_here": ("architecture", "why", "winners_name", "paper", "newest_win", "url"),
+    "variants": ("architecture", "variant", "n_winners", "params_m", "gmacs", "size_mb", "mb_is", "value", "dataset"),
+    "code": ("architecture", "starts_from", "written_for", "needs"),
+    "size_not_known": ("architecture", "n_solutions", "n_solutions_total"),
+    "too_large": (
+        "architecture",
+        "n_solutions",
+        "n_solutions_total",
+        "smallest_published",
+        "params_m",
+        "gmacs",
+        "size_mb",
+    ),
+    "switches": ("direction", "category", "solution", "quote", "url"),
+    "reasons": ("architecture", "polarity", "category", "n_solutions", "is_small", "quote", "solution", "url"),
+    "figures": ("architecture", "variant", "params_m", "gmacs", "size_mb", "mb_is", "value", "dataset"),
     "similar_competitions": ("slug", "year", "score", "n_winners", "differences"),
 }
+SHOWN_FIRST = {"choose": 14}  # columns of the first table that people see, where the rest is in a section of its own
 FOR_PROGRAMS = frozenset({"scope"})  # facts that people read in the notes
 # controls and direction overrides: text of documents must not steer a terminal or disguise what it says
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -80,6 +97,11 @@ def display_table(answer: Answer, *, merge_links: bool = True) -> Table:
     return Table(columns, rows, any(row.get("is_small") for row in answer.rows))
 
 
+def first_part(answer: Answer) -> Answer:
+    """The answer with the columns of its own table that people see."""
+    return replace(answer, columns=answer.columns[: SHOWN_FIRST.get(answer.name, len(answer.columns))])
+
+
 def sections(answer: Answer) -> tuple[Answer, ...]:
     """The lists of records among the answer's facts, each as a table of its own, in order."""
     found = []
@@ -112,7 +134,7 @@ def shown_parts(answer: Answer) -> tuple[Answer, ...]:
         return (*yearly_tables(answer), *sections(answer))
     if answer.name == "trends" and answer.rows:
         return (by_year(answer), _chart(answer), *sections(answer))
-    return (answer, *sections(answer))
+    return (first_part(answer), *sections(answer))
 
 
 def _chart(answer: Answer) -> Answer:

@@ -14,8 +14,10 @@ from enum import Enum
 from html import escape
 from urllib.parse import quote
 
+from analysis.reports.answer_page import PAGES, as_page
 from analysis.reports.cells import SMALL_NOTE, Cell, display_table, fact_lines, printable, shown_parts
 from analysis.reports.lines import svg_chart
+from analysis.reports.tradeoff import caption, tradeoff_svg
 from corpus.errors import UsageError
 from corpus.records import Answer
 
@@ -81,6 +83,10 @@ def to_markdown(answer: Answer) -> str:
             parts += [_md_row(_md_cell(cell) for cell in row) for row in table.rows] + [""]
         if table.has_small:
             parts += [_md(SMALL_NOTE), ""]
+        if part.name == "code":
+            parts += [
+                line for row in part.rows for line in (f"#### {_md(str(row['architecture']))}", "", *_md_code(row))
+            ]
     parts += [f"- {_md(note)}" for note in answer.notes]
     return "\n".join(parts).rstrip("\n") + "\n"
 
@@ -95,10 +101,15 @@ def to_html(answer: Answer) -> str:
         if place and part.name != "yearly_table":
             parts.append(f"<h3>{escape(part.title)}</h3>")
         parts += [svg_chart(answer.rows)] if part.name == "chart" else _html_table(part)
+        if place == 0 and (chart := tradeoff_svg(answer)):
+            parts.append(f'<figure class="chart">{chart}<figcaption>{escape(caption(answer))}</figcaption></figure>')
+        if part.name == "code":
+            parts += [_html_code(row) for row in part.rows]
     if answer.notes:
         notes = "".join(f"<li>{escape(printable(note))}</li>" for note in answer.notes)
         parts.append(f'<ul class="notes">{notes}</ul>')
-    return "\n".join([*parts, "</section>"]) + "\n"
+    text = "\n".join([*parts, "</section>"]) + "\n"
+    return as_page(answer, text) if answer.name in PAGES else text
 
 
 def plain(value: object) -> object:
@@ -151,6 +162,15 @@ def _md_cell(cell: Cell) -> str:
     if not cell.link:
         return _md(cell.text)
     return f"[{_md(cell.text)}]({quote(cell.link, safe=LINK_CHARACTERS)})"
+
+
+def _md_code(row: Mapping[str, object]) -> list[str]:
+    return ["```python", str(row["code"]).rstrip("\n"), "```", ""]
+
+
+def _html_code(row: Mapping[str, object]) -> str:
+    name, code = escape(printable(str(row["architecture"]))), escape(str(row["code"]))
+    return f"<details><summary>{name}: the program</summary><pre><code>{code}</code></pre></details>"
 
 
 def _html_table(answer: Answer) -> list[str]:

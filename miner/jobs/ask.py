@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from miner.jobs.ask_choose import choose, starter_code
+from miner.jobs.ask_compare import compare
 from miner.jobs.ask_dropped import dropped
 from miner.jobs.ask_groups import popularity_per, together_per
 from miner.jobs.ask_lift import lift
@@ -16,6 +18,8 @@ from miner.jobs.ask_yearly import yearly
 
 __all__ = [
     "WinnersChoice",
+    "choose",
+    "compare",
     "dropped",
     "lift",
     "popularity",
@@ -23,6 +27,7 @@ __all__ = [
     "search",
     "show",
     "similar",
+    "starter_code",
     "status",
     "together",
     "together_per",
