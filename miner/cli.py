@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from corpus.errors import BusyError, DiskFullError, MinerError, UsageError
-from miner.commands import correct, crawl, doors, main_job, questions, upkeep, work
+from miner.commands import correct, crawl, doors, main_job, questions, sql, upkeep, work
 from miner.commands.door import VERBOSITY, db_option, format_option
 
 INTERRUPTED, TERMINATED = 130, 143
@@ -74,6 +74,7 @@ for command in (
     questions.together,
     questions.show,
     questions.search,
+    sql.sql,
     work.report,
     work.export,
     crawl.changes,
