@@ -57,7 +57,8 @@ class Result:
         return iter(self.answer.rows)
 
     def __repr__(self) -> str:
-        return f"<{self.answer.name}: {self.title}; {len(self)} rows>"
+        n_rows = f"{len(self)} row{'' if len(self) == 1 else 's'}"
+        return f"<{self.answer.name}: {self.title if n_rows in self.title else f'{self.title}; {n_rows}'}>"
 
     def to_pandas(self) -> DataFrame:
         """A DataFrame, one row per row of the answer, in its order; also where there is none.
