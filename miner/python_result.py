@@ -19,7 +19,8 @@ STYLE = """<style>
 .miner-answer table{border-collapse:collapse;margin:.4em 0;background:transparent;color:inherit}
 .miner-answer th,.miner-answer td{text-align:left;vertical-align:top;padding:.25em .7em;color:inherit;
 background:transparent;border:0;border-bottom:1px solid rgba(128,128,128,.35);white-space:normal}
-.miner-answer a{color:inherit;text-decoration:underline}
+.miner-answer a{color:inherit;text-decoration:underline;overflow-wrap:anywhere}
+.miner-answer td{min-width:3.5em}
 .miner-answer .notes{opacity:.8;font-size:.9em;margin:.5em 0;padding-left:1.3em}
 </style>"""
 
