@@ -52,7 +52,7 @@ class Limits:
     max_seconds: float = 10.0
     max_rows: int = 100
     max_characters: int = 2_000  # of one value that is shown
-    max_value_bytes: int = 2_000_000  # of one value inside SQLite; a longer one ends the query
+    max_value_bytes: int = 1_000_000  # of one value inside SQLite; a longer one ends the query
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _bound(connection: sqlite3.Connection, limits: Limits) -> None:
     for category, limit in (
         (sqlite3.SQLITE_LIMIT_LENGTH, limits.max_value_bytes),
         (sqlite3.SQLITE_LIMIT_SQL_LENGTH, 100_000),
-        (sqlite3.SQLITE_LIMIT_COLUMN, 100),
+        (sqlite3.SQLITE_LIMIT_COLUMN, 64),  # times the longest value: what one row may take
         (sqlite3.SQLITE_LIMIT_EXPR_DEPTH, 200),
         (sqlite3.SQLITE_LIMIT_COMPOUND_SELECT, 50),
         (sqlite3.SQLITE_LIMIT_VDBE_OP, 250_000),

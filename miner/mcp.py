@@ -112,7 +112,7 @@ def make_sql_tool(path: Path) -> Callable[..., str]:
             return answer_from(path, ask_sql.sql_tables)
         if len(words) == 1 and words[0].startswith("v_"):
             return answer_from(path, lambda store: ask_sql.sql_schema(store, words[0]))
-        limits = ask_sql.Limits(3.0, max(1, min(limit, MOST_SQL_ROWS)), 500, 1_000_000)
+        limits = ask_sql.Limits(3.0, max(1, min(limit, MOST_SQL_ROWS)), 500, 500_000)
         return answer_from(path, lambda store: ask_sql.sql(store, query, None, limits))
 
     return sql
