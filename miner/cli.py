@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from corpus.errors import BusyError, DiskFullError, MinerError, UsageError
-from miner.commands import choose, correct, crawl, doors, main_job, questions, statistics, upkeep, work
+from miner.commands import choose, correct, crawl, doors, main_job, questions, sql, statistics, upkeep, work
 from miner.commands.door import VERBOSITY, db_option, format_option
 
 INTERRUPTED, TERMINATED = 130, 143
@@ -79,6 +79,7 @@ for command in (
     statistics.dropped,
     questions.show,
     questions.search,
+    sql.sql,
     work.report,
     work.export,
     crawl.changes,

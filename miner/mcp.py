@@ -23,6 +23,7 @@ INSTRUCTIONS = (
 )
 N_CHOICES = 4  # architectures that `choose` gives an agent, with code for each
 LONGEST_ANSWER = 60_000  # characters; longer answers ask for a smaller limit
+MOST_SQL_ROWS = 200
 
 
 def make_server(path: Path) -> MCPServer[Any]:
@@ -92,7 +93,7 @@ def make_tools(path: Path) -> list[Callable[..., str]]:
 
         return answer_from(path, lambda store: ask.search(store, words, Filters(), limit))
 
-    return [popularity, similar, why, show, search, *make_statistics(path), *choosing_tools(path)]
+    return [popularity, similar, why, show, search, *make_statistics(path), *choosing_tools(path), make_sql_tool(path)]
 
 
 def make_statistics(path: Path) -> list[Callable[..., str]]:
@@ -193,6 +194,24 @@ def choosing_tools(path: Path) -> list[Callable[..., str]]:
         return answer_from(path, lambda store: ask.choose(store, what, filters, limits, N_CHOICES))
 
     return [compare, choose]
+
+
+def make_sql_tool(path: Path) -> Callable[..., str]:
+    """The tool that takes SQL, within tighter limits than the command line's."""
+
+    def sql(query: str, limit: int = 50) -> str:
+        """One SELECT over the views, read-only; "" lists the views, "v_claims" alone the columns of that view."""
+        from miner.jobs import ask_sql
+
+        words = query.split()
+        if not words:
+            return answer_from(path, ask_sql.sql_tables)
+        if len(words) == 1 and words[0].startswith("v_"):
+            return answer_from(path, lambda store: ask_sql.sql_schema(store, words[0]))
+        limits = ask_sql.Limits(3.0, max(1, min(limit, MOST_SQL_ROWS)), 500, 500_000)
+        return answer_from(path, lambda store: ask_sql.sql(store, query, None, limits))
+
+    return sql
 
 
 def make_filters(task: str, as_of: str, exclude: str, rank_at_most: int | None, min_confidence: float = 0) -> Filters:

@@ -25,6 +25,7 @@ from miner.jobs.ask_search import SEARCH_COLUMNS, TITLE_COLUMNS
 from miner.jobs.ask_show_architecture import BENCHMARK_COLUMNS
 from miner.jobs.ask_show_rows import CLAIM_COLUMNS, SOLUTION_COLUMNS
 from miner.jobs.ask_similar import SIMILAR_COLUMNS
+from miner.jobs.ask_sql import SCHEMA_COLUMNS, TABLES_COLUMNS
 from miner.jobs.ask_status import STATUS_COLUMNS
 from miner.jobs.ask_unknown import COLUMNS as UNKNOWN_COLUMNS
 from miner.jobs.ask_why import WHY_COLUMNS
@@ -78,6 +79,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "show (architecture)": BENCHMARK_COLUMNS,
     "search": SEARCH_COLUMNS,
     "search (titles, where the corpus has no text)": TITLE_COLUMNS,
+    "sql --tables": TABLES_COLUMNS,
+    "sql --schema": SCHEMA_COLUMNS,
     "correct": CORRECTION_COLUMNS,
     "changes": CHANGE_COLUMNS,
     "sources": SOURCE_COLUMNS,

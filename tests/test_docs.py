@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from corpus.store import Store
+from corpus.views_schema import column_of
 
 
 @pytest.fixture(scope="module")
@@ -43,5 +44,5 @@ def test_every_table_view_and_column_is_explained(store: Store, schema_page: Mod
     [("    id TEXT PRIMARY KEY, ", "id"), ("       d.name AS document, ", "document"), ("b.headings, ", "headings"),
      ("       ) AS task_types, ", "task_types"), ("    TEXT CHECK (a IN ('b', 'c')), later ", "later"), ("", "")],
 )  # fmt: skip
-def test_a_comment_belongs_to_the_column_on_its_line(schema_page: ModuleType, code: str, column: str) -> None:
-    assert schema_page._column_of(code) == column
+def test_a_comment_belongs_to_the_column_on_its_line(code: str, column: str) -> None:
+    assert column_of(code) == column

@@ -11,6 +11,7 @@ from miner.jobs.ask_popularity import popularity, together, trends
 from miner.jobs.ask_search import search
 from miner.jobs.ask_show import show
 from miner.jobs.ask_similar import similar
+from miner.jobs.ask_sql import sql
 from miner.jobs.ask_status import status
 from miner.jobs.ask_why import why
 from miner.jobs.ask_winners import WinnersChoice, winners
@@ -27,6 +28,7 @@ __all__ = [
     "search",
     "show",
     "similar",
+    "sql",
     "starter_code",
     "status",
     "together",

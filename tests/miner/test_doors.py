@@ -59,7 +59,7 @@ def test_a_date_that_is_none_is_a_usage_error() -> None:
 def test_every_tool_says_that_it_only_reads(starter: Path) -> None:
     pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
     tools = asyncio.run(make_server(starter).list_tools())
-    names = {"popularity", "winners", "similar", "why", "show", "search", "lift", "compare", "choose"}
+    names = {"popularity", "winners", "similar", "why", "show", "search", "lift", "compare", "choose", "sql"}
     assert {one.name for one in tools} >= names
     for one in tools:
         assert one.description
