@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from heapq import nsmallest
+from operator import mul
 
 from analysis.similar_kin import load_scales, metric_kin, types_kin
 from analysis.similar_records import CompetitionFacts, Query, Similar
+from analysis.similar_traits import overlap, read_traits, size_kin, split_traits, year_kin
 from analysis.task_types import infer_from_text
-from analysis.task_types_metrics import metric_family, metric_hits
+from analysis.task_types_metrics import metric_families, metric_family, metric_hits
 from analysis.task_types_phrases import longest
 from analysis.task_types_rules import topic_finder, topics_with_broader
 from analysis.task_types_words import STOP_WORDS, stem, tokens
@@ -23,6 +26,10 @@ _SATURATION = 1.5  # as k1 of BM25: how soon a further mention of a word adds li
 _DESCRIPTION_AT_MOST = 4_000  # characters
 _OLD_AFTER_YEARS = 6
 _SHARED_AT_MOST = 6
+_TOPICS_SHARED = 3
+_SPARE = 20
+PARTS = ("task", "domain", "text", "metric", "traits", "size", "format")
+_TRAITS_SHARED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,9 @@ class _Profile:
     types: tuple[tuple[str, float], ...]  # with weights, 1 for the main one
     metric: str | None  # family
     metric_name: str | None
+    traits: frozenset[str] = frozenset()
     year: int | None = None
+    n_teams: int | None = None
 
 
 @dataclass(slots=True)
@@ -47,6 +56,7 @@ class SimilarIndex:
     _topics: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     _topics_of: list[dict[str, float]] = field(default_factory=list)  # by competition
     _topic_norms: list[float] = field(default_factory=list)
+    _traits: list[tuple[frozenset[str], frozenset[str]]] = field(default_factory=list)  # of data and of format
     _newest_year: int | None = None
 
     @classmethod
@@ -54,7 +64,8 @@ class SimilarIndex:
         """An index of these competitions; their order does not matter."""
         index = cls(tuple(sorted(facts, key=lambda entry: (entry.slug, entry.platform))))
         for number, entry in enumerate(index.facts):
-            index._metrics.append(metric_family(entry.metric))
+            index._metrics.append(_metric_of(entry))
+            index._traits.append(split_traits(_traits_of(entry)))
             for word, weight in _words_of(entry).items():
                 index._words.setdefault(word, []).append((number, weight / (weight + _SATURATION)))
             index._topics_of.append(_topics_of(entry))
@@ -76,20 +87,45 @@ class SimilarIndex:
         profile = self._profile(query)
         texts, topics = self._word_scores(profile.words), self._topic_scores(profile.topics)
         weights = _weights(profile)
-        scored: list[tuple[float, int, dict[str, float]]] = []
+        of_data, of_format = split_traits(profile.traits)
+        years = {year: 0.5 * year_kin(profile.year, year) for year in {entry.year for entry in self.facts}}
+        tasks: dict[tuple[str, ...], float] = {}  # few combinations among many competitions
+        metrics = {family: metric_kin(profile.metric, family) for family in set(self._metrics)}
+        scored: list[tuple[float, int, tuple[float, ...]]] = []
+        for number in self._wanted(query):
+            entry = self.facts[number]
+            task = tasks.get(entry.task_types)
+            if task is None:
+                task = tasks[entry.task_types] = types_kin(profile.types, entry.task_types)
+            traits, formats = self._traits[number]
+            values: tuple[float, ...] = (
+                task,
+                topics.get(number, 0.0),
+                texts.get(number, 0.0),
+                metrics[self._metrics[number]],
+                overlap(of_data, traits) if of_data and traits else 0.0,
+                size_kin(profile.n_teams, entry.n_teams) if profile.n_teams else 0.0,
+                max(overlap(of_format, formats), years[entry.year]) if of_format and formats else years[entry.year],
+            )
+            scored.append((-sum(map(mul, weights, values)), number, values))
+        # Some more than are wanted: what is shown is rounded by part, and its sum decides.
+        rows = []
+        for _, number, values in nsmallest(limit + _SPARE, scored):
+            named = zip(PARTS, weights, values, strict=True)
+            parts = {name: round(weight * value, 4) for name, weight, value in named if weight}
+            rows.append((round(sum(parts.values()), 4), number, parts))
+        rows.sort(key=lambda row: (-row[0], row[1]))
+        return tuple(self._row(profile, *row) for row in rows[:limit] if row[0] > 0)
+
+    def _wanted(self, query: Query) -> Iterator[int]:
+        """Numbers of the competitions that the query's limits leave."""
+        is_limited = query.exclude or query.as_of or query.platform or query.within is not None
         for number, entry in enumerate(self.facts):
-            if not _is_wanted(entry, query):
-                continue
-            parts = {
-                "task": types_kin(profile.types, entry.task_types),
-                "topic": topics.get(number, 0.0),
-                "text": texts.get(number, 0.0),
-                "metric": metric_kin(profile.metric, self._metrics[number]),
-            }
-            parts = {name: round(weights[name] * value, 4) for name, value in parts.items() if weights[name]}
-            scored.append((round(sum(parts.values()), 4), number, parts))
-        scored.sort(key=lambda row: (-row[0], row[1]))
-        return tuple(self._row(profile, *row) for row in scored[:limit] if row[0] > 0)
+            if not is_limited:
+                if entry.slug != query.slug:
+                    yield number
+            elif (query.within is None or entry.slug in query.within) and _is_wanted(entry, query):
+                yield number
 
     def _row(self, profile: _Profile, score: float, number: int, parts: dict[str, float]) -> Similar:
         entry = self.facts[number]
@@ -111,9 +147,11 @@ class SimilarIndex:
             words=dict.fromkeys(_words_of(entry), 1.0),
             topics=_topics_of(entry),
             types=tuple((task_type, 0.85**position) for position, task_type in enumerate(types)),
-            metric=metric_family(metric),
+            metric=metric_family(query.metric) if query.metric else _metric_of(entry),
             metric_name=metric,
+            traits=_traits_of(entry),
             year=entry.year,
+            n_teams=entry.n_teams,
         )
 
     def _rarity(self, postings: Mapping[str, Sequence[tuple[int, float]]], term: str) -> float:
@@ -150,10 +188,13 @@ class SimilarIndex:
             set(profile.topics) & set(self._topics_of[number]),
             key=lambda name: (-self._rarity(self._topics, name), name),
         )
-        written = {stem(word): word for word in tokens(f"{entry.description or ''} {entry.slug} {entry.title}")}
+        text = f"{entry.description or ''} {entry.about} {' '.join(entry.keywords)} {entry.slug} {entry.title}"
+        written = {stem(word): word for word in tokens(text)}
         words = sorted(set(profile.words) & set(written), key=lambda word: (-self._rarity(self._words, word), word))
         metric = [f"metric {entry.metric}"] if profile.metric and profile.metric == self._metrics[number] else []
-        return tuple(dict.fromkeys((*types, *metric, *topics, *(written[word] for word in words))))[:_SHARED_AT_MOST]
+        traits = sorted(profile.traits & frozenset().union(*self._traits[number]))
+        told = (*types, *metric, *topics[:_TOPICS_SHARED], *traits[:_TRAITS_SHARED], *(written[word] for word in words))
+        return tuple(dict.fromkeys(told))[:_SHARED_AT_MOST]
 
     def _differences(self, profile: _Profile, number: int) -> tuple[str, ...]:
         entry = self.facts[number]
@@ -193,17 +234,16 @@ def _profile_of_text(query: Query) -> _Profile:
     named = query.metric or (read.surface if read else None)
     family = metric_family(query.metric) if query.metric else (read.value if read else None)
     words = {stem(word): 1.0 for word in tokens(query.text) if word not in STOP_WORDS}
-    return _Profile(words, topics_of_text(query.text), types, family, named)
+    return _Profile(words, topics_of_text(query.text), types, family, named, read_traits(query.text))
 
 
-def _weights(profile: _Profile) -> dict[str, float]:
-    """The weights of the parts that the query can be judged by; they sum to 1."""
-    weights = dict(load_scales().weights)
-    for name, value in (("task", profile.types), ("topic", profile.topics), ("metric", profile.metric)):
-        if not value:
-            weights[name] = 0.0
-    total = sum(weights.values())
-    return {name: weight / total for name, weight in weights.items()}
+def _weights(profile: _Profile) -> tuple[float, ...]:
+    """The weights of `PARTS`, 0 where the query cannot be judged by one; they sum to 1."""
+    of_data, of_format = split_traits(profile.traits)
+    is_told = (profile.types, profile.topics, True, profile.metric, of_data, profile.n_teams, of_format or profile.year)
+    shipped = load_scales().weights
+    weights = [shipped[name] if told else 0.0 for name, told in zip(PARTS, is_told, strict=True)]
+    return tuple(weight / sum(weights) for weight in weights)
 
 
 def _words_of(entry: CompetitionFacts) -> dict[str, float]:
@@ -213,6 +253,8 @@ def _words_of(entry: CompetitionFacts) -> dict[str, float]:
         (entry.slug.replace("-", " ").replace("_", " "), fields["slug"]),
         (" ".join(tag.rsplit(">", 1)[-1] for tag in entry.tags), fields["tags"]),
         ((entry.description or "")[:_DESCRIPTION_AT_MOST], fields["description"]),
+        (entry.about, fields["about"]),
+        (f"{' '.join(entry.keywords)} {' '.join(entry.domains)}", fields["keywords"]),
     )
     words: dict[str, float] = {}
     for text, weight in texts:
@@ -224,13 +266,35 @@ def _words_of(entry: CompetitionFacts) -> dict[str, float]:
 def _topics_of(entry: CompetitionFacts) -> dict[str, float]:
     tags = " . ".join(tag.rsplit(">", 1)[-1] for tag in entry.tags)
     text = " . ".join(
-        (entry.title, entry.slug.replace("-", " "), tags, (entry.description or "")[:_DESCRIPTION_AT_MOST])
+        (
+            entry.title,
+            entry.slug.replace("-", " "),
+            tags,
+            (entry.description or "")[:_DESCRIPTION_AT_MOST],
+            entry.about,
+            *entry.keywords,
+        )
     )
     topics = topics_of_text(text)
+    for place, domain in enumerate(entry.domains):
+        topics[domain] = _BROADER**place
+        if "/" in domain:
+            topics.setdefault(domain.partition("/")[0], _BROADER * _BROADER**place)
+    if entry.series:
+        topics[f"series {entry.series}"] = 1.0
     for topic in entry.topics:
         for step, name in enumerate(topics_with_broader(topic)):
             topics[name] = max(topics.get(name, 0.0), _BROADER**step)
     return topics
+
+
+def _metric_of(entry: CompetitionFacts) -> str | None:
+    return entry.metric_family if entry.metric_family in metric_families() else metric_family(entry.metric)
+
+
+def _traits_of(entry: CompetitionFacts) -> frozenset[str]:
+    text = f"{entry.title} . {(entry.description or '')[:_DESCRIPTION_AT_MOST]} . {entry.about}"
+    return read_traits(text, entry.traits)
 
 
 def _is_wanted(entry: CompetitionFacts, query: Query) -> bool:

@@ -20,6 +20,12 @@ class CompetitionFacts:
     task_types: tuple[str, ...] = ()  # main first
     n_teams: int | None = None
     deadline: date | None = None
+    domains: tuple[str, ...] = ()  # this and what follows as people labelled it, most telling first
+    metric_family: str | None = None
+    series: str | None = None
+    traits: tuple[str, ...] = ()
+    about: str = ""
+    keywords: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()  # names of topics read elsewhere, for facts that travel without their description
 
 
@@ -34,6 +40,7 @@ class Query:
     as_of: date | None = None  # only what was over by then; what has no date is left out
     exclude: tuple[str, ...] = ()  # slugs, * as wildcard
     platform: str | None = None
+    within: frozenset[str] | None = None  # slugs of those that may come back; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,6 @@ class Similar:
     slug: str
     title: str
     score: float  # 0-1: the sum of the parts
-    parts: dict[str, float]  # task, topic, text, metric: what each adds to the score
+    parts: dict[str, float]  # task, domain, text, metric, traits, size, format: what each adds to the score
     shared: tuple[str, ...] = ()  # what both are about, in words: types, topics, words, most telling first
     differences: tuple[str, ...] = field(default=())  # hard differences in words

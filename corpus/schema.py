@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from corpus.schema_analysis import AGREEMENT_SQL, COPIES_SQL, REASON_CONFIDENCE_SQL
 from corpus.schema_corrections import CORRECTIONS_SQL
+from corpus.schema_curated import CURATED_SQL
 from corpus.schema_packages import PACKAGES_SQL
 from corpus.schema_views import VIEWS_SQL
 
@@ -349,4 +350,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("language of prose", LANGUAGE_SQL),
     Migration("confidence of reasons", REASON_CONFIDENCE_SQL),
     Migration("packages", PACKAGES_SQL),
+    Migration("curated competitions", CURATED_SQL),
 )

@@ -25,6 +25,7 @@ from corpus import (
     store_settle,
     store_unknown,
 )
+from corpus.catalogue.curated import CuratedCompetition
 from corpus.records import (
     Architecture,
     Benchmark,
@@ -245,6 +246,15 @@ class Store:
         with self._writing():
             store_catalogue.replace_catalogue(self._connection, architectures, benchmarks)
             self.set_meta("catalogue_version", version)
+        return True
+
+    def load_curated(self, competitions: Iterable[CuratedCompetition], version: str) -> bool:
+        """Put these shipped facts in the place of the old; False when this version is there already."""
+        if self.meta("curated_version") == version:
+            return False
+        with self._writing():
+            store_catalogue.replace_curated(self._connection, competitions)
+            self.set_meta("curated_version", version)
         return True
 
     # Deciding for the whole corpus

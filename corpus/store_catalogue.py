@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from corpus.catalogue.curated import PLATFORM, CuratedCompetition
 from corpus.ids import make_id
 from corpus.records import Architecture, Benchmark
 from corpus.store_open import Value, insert_rows
@@ -31,6 +32,10 @@ LIBRARY_SQL = "INSERT OR IGNORE INTO library_ids (architecture_id, library, libr
 BENCHMARK_SQL = (
     "INSERT OR IGNORE INTO benchmarks (id, architecture_id, library, variant, weights, dataset, metric, value, "
     "params_m, gmacs, size_mb, image_size, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+CURATED_SQL = (
+    "INSERT INTO curated_competitions (competition_id, domains, metric_family, series, traits, about, keywords, basis) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -60,6 +65,26 @@ def replace_catalogue(
         ((f.id, library, name) for f in families for library, names in f.libraries.items() for name in names),
     )
     insert_rows(connection, BENCHMARK_SQL, map(_benchmark_row, benchmarks))
+
+
+def replace_curated(connection: sqlite3.Connection, competitions: Iterable[CuratedCompetition]) -> None:
+    """Put these shipped facts about competitions in the place of the old."""
+    rows = sorted(competitions, key=lambda row: row.slug)
+    for table in ("curated_competitions", "curated_task_types"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608
+    insert_rows(connection, CURATED_SQL, map(_curated_row, rows))
+    insert_rows(
+        connection,
+        "INSERT INTO curated_task_types (competition_id, position, task_type) VALUES (?, ?, ?)",
+        ((f"{PLATFORM}/{row.slug}", *place) for row in rows for place in enumerate(row.task_types)),
+    )
+
+
+def _curated_row(row: CuratedCompetition) -> tuple[Value, ...]:
+    lists = [json.dumps(values, ensure_ascii=False) for values in (row.domains, row.traits, row.keywords)]
+    domains, traits, keywords = lists
+    key = f"{PLATFORM}/{row.slug}"
+    return (key, domains, row.metric_family, row.series, traits, row.about, keywords, row.basis)
 
 
 def _paper_id(family: Architecture) -> str | None:

@@ -110,7 +110,7 @@ def export_competitions(store: Readable, filters: Filters) -> tuple[LabelledComp
     """Competitions in scope with task types, tags and provenance, by slug and platform."""
     types: dict[str, list[TaskTypeRow]] = {}
     for row in store.execute(
-        "SELECT competition_id, task_type, source, position, evidence FROM competition_task_types"
+        "SELECT competition_id, task_type, source, position, evidence FROM v_all_task_types"
         " ORDER BY competition_id, source, position"
     ):
         label = TaskTypeRow(row["task_type"], row["source"], row["position"], row["evidence"])

@@ -240,8 +240,7 @@ def competition_task_types(store: Readable, competition_id: str) -> tuple[TaskTy
     return read_rows(
         store,
         TaskTypeRow,
-        f"SELECT {columns_of(TaskTypeRow)} FROM competition_task_types WHERE competition_id = ?"
-        " ORDER BY source, position",
+        f"SELECT {columns_of(TaskTypeRow)} FROM v_all_task_types WHERE competition_id = ? ORDER BY source, position",
         [competition_id],
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 
+from corpus.catalogue.curated import CuratedCompetition
 from corpus.views import EXAMPLE_PLATFORM, Readable
 
 
@@ -23,6 +25,7 @@ class ComparedCompetition:
     deadline: date | None
     tags: tuple[str, ...]
     task_types: tuple[str, ...]  # main first
+    curated: CuratedCompetition | None = None  # facts written by us, where there are any and they are wanted
 
 
 def select_compared(store: Readable, *, curated: bool = True) -> tuple[ComparedCompetition, ...]:
@@ -30,7 +33,7 @@ def select_compared(store: Readable, *, curated: bool = True) -> tuple[ComparedC
 
     Args:
         store: the corpus.
-        curated: whether task types that people labelled stand above those that rules inferred; else only the latter.
+        curated: whether facts that people labelled stand above those that rules inferred; else only the latter.
     """
     types: dict[str, list[str]] = {}
     view = "v_task_types" if curated else "competition_task_types"
@@ -40,6 +43,17 @@ def select_compared(store: Readable, *, curated: bool = True) -> tuple[ComparedC
         [int(curated)],
     ):
         types.setdefault(row["competition_id"], []).append(row["task_type"])
+    known = {
+        row["competition_id"]: CuratedCompetition(
+            slug=row["competition_id"].partition("/")[2],
+            metric_family=row["metric_family"],
+            series=row["series"],
+            about=row["about"],
+            basis=row["basis"],
+            **{name: tuple(json.loads(row[name])) for name in ("domains", "traits", "keywords")},
+        )
+        for row in store.execute("SELECT * FROM curated_competitions WHERE ?", [int(curated)])
+    }
     tags: dict[str, list[str]] = {}
     for row in store.execute("SELECT competition_id, tag FROM competition_tags ORDER BY competition_id, tag"):
         tags.setdefault(row["competition_id"], []).append(row["tag"])
@@ -61,6 +75,7 @@ def select_compared(store: Readable, *, curated: bool = True) -> tuple[ComparedC
             deadline=date.fromisoformat(row["deadline"][:10]) if row["deadline"] else None,
             tags=tuple(tags.get(row["id"], ())),
             task_types=tuple(types.get(row["id"], ())),
+            curated=known.get(row["id"]),
         )
         for row in rows
     )

@@ -66,12 +66,17 @@ def make_tools(path: Path) -> list[Callable[..., str]]:
         filters = make_filters(task, as_of, exclude, 10 if winners_only else None, min_confidence)
         return answer_from(path, lambda store: ask.popularity(store, filters, "lineage", limit))
 
-    def similar(what: str, as_of: str = "", exclude: str = "", limit: int = 10, min_confidence: float = 0) -> str:
-        """Competitions similar to a description or a slug, with the parts of each score and stated differences."""
+    def similar(
+        what: str, as_of: str = "", exclude: str = "", limit: int = 10, min_confidence: float = 0, curated: bool = True
+    ) -> str:
+        """Competitions similar to a description or a slug, with the parts of each score and stated differences.
+
+        curated: false leaves out facts that people labelled by hand.
+        """
         from miner.jobs import ask
 
         filters = make_filters("", as_of, exclude, None, min_confidence)
-        return answer_from(path, lambda store: ask.similar(store, what, filters, limit))
+        return answer_from(path, lambda store: ask.similar(store, what, filters, limit, curated=curated))
 
     def why(architecture: str, task: str = "", as_of: str = "", exclude: str = "", min_confidence: float = 0) -> str:
         """Authors' reasons for and against an architecture, by category, with quotes and links."""

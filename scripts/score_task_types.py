@@ -4,7 +4,8 @@
 
 Competitions are split by the hash of their slug: a third is closed (its errors are never shown, rules are not fitted to
 it), two thirds are open. "further" are competitions that only the annotated documents label, many of them on sites that
-give neither metric nor description; always with all that is known of them.
+give neither metric nor description; always with all that is known of them. "curated" is how far the facts that ship,
+written without sight of these labels, agree with them: of each, no inference.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from analysis.task_types import infer_task_types
+from corpus.catalogue.curated import load_curated
 from corpus.ids import competition_id
 from corpus.records import Competition
 
@@ -123,6 +125,11 @@ def main() -> int:
     for part, found_cases in cases.items():
         report(part, found_cases)
     report("all", [case for part in cases.values() for case in part])
+    curated = load_curated()[1]
+    labelled = {str(row["slug"]): tuple(str(name) for name in row["task_types"]) for row in rows}  # type: ignore[attr-defined]
+    agreeing = [(wanted, curated[slug].task_types) for slug, wanted in labelled.items() if slug in curated]
+    if agreeing:
+        report("curated", agreeing)
     further = read_document_labels(arguments.shared, {str(row["slug"]) for row in rows})
     report(
         "further", [(wanted, inferred(competitions[slug])) for slug, wanted in further.items() if slug in competitions]

@@ -155,7 +155,7 @@ def winners(
     examples=('miner similar "bird calls in long recordings" --limit 5', "miner similar birdclef-2024 --format json"),
 )
 @click.argument("what", nargs=-1, required=True, metavar="TEXT|SLUG")
-@click.option("--no-curated", is_flag=True, help="Leave out task types that people labelled.")
+@click.option("--no-curated", is_flag=True, help="Leave out facts that people labelled.")
 @limit_option(10, "Competitions")
 @filter_options
 @confidence_option
@@ -165,7 +165,8 @@ def winners(
 def similar(ctx: click.Context, what: tuple[str, ...], filters: Filters, no_curated: bool, limit: int) -> None:
     """Find similar competitions and what won there.
 
-    They are compared by task, topic, words and metric; each part of the score is shown.
+    They are compared by task, domain, words, metric, traits of the data, size and format; each part of the score is
+    shown.
     """
     from miner.jobs import ask
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from analysis.counts.popularity import count_architectures
 from analysis.similar import CompetitionFacts, Query, Similar
+from corpus.catalogue.curated import CuratedCompetition
 from corpus.records import Answer, Column, Filters
 from corpus.views import (
     CompetitionRow,
@@ -31,11 +32,15 @@ SIMILAR_COLUMNS = (
     Column("won", "what won there", "list", "Lineages that its documented winners use, with how many of them do."),
     Column("differences", "differences", "list", "What sets it apart."),
     Column("metric", "metric", "text", "As the source names it."),
-    Column("parts", "parts of the score", "list", "What task, topic, text and metric add to the score."),
+    Column(
+        "parts", "parts of the score", "list", "What task, domain, text, metric, traits, size and format add to it."
+    ),
     Column("title", "title", "text", "Title of the competition."),
     Column("url", "link", "url", "Its front page."),
 )
 N_WON = 4
+KIN_AT_MOST = 1_000  # of the nearest; what lies further off says nothing
+NOTHING_CURATED = CuratedCompetition("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,9 @@ class Kin:
 
 
 def find_kin(
-    store: Readable, what: str, filters: Filters, *, curated: bool = True
+    store: Readable, what: str, filters: Filters, *, curated: bool = True, limit: int = KIN_AT_MOST
 ) -> tuple[CompetitionRow | None, list[Kin]]:
-    """The competition that `what` is the name of, or None; and all competitions in scope, most similar first."""
+    """The competition that `what` is the name of, or None; and at most `limit` in scope, most similar first."""
     from analysis.similar_index import SimilarIndex
 
     own = next(iter(find_competitions(store, what)), None)
@@ -59,11 +64,12 @@ def find_kin(
     inside = {
         (rows[c.competition_id].slug, c.title): rows[c.competition_id] for c in compared if c.competition_id in rows
     }
+    slugs = frozenset(slug for slug, _ in inside)
     if own is None:
-        query = Query(text=what, exclude=filters.exclude, as_of=filters.as_of)
+        query = Query(text=what, exclude=filters.exclude, as_of=filters.as_of, within=slugs)
     else:
-        query = Query(slug=own.slug, exclude=filters.exclude, as_of=filters.as_of)
-    found = SimilarIndex.build([_facts(c) for c in compared]).search(query, len(compared))
+        query = Query(slug=own.slug, exclude=filters.exclude, as_of=filters.as_of, within=slugs)
+    found = SimilarIndex.build([_facts(c) for c in compared]).search(query, limit)
     return own, [Kin(inside[s.slug, s.title], s) for s in found if (s.slug, s.title) in inside]
 
 
@@ -73,7 +79,7 @@ def similar(store: Readable, what: str, filters: Filters, limit: int = 10, *, cu
     What won there is counted over documented solutions of rank 10 or better.
     """
     filters = settle_task(filters)
-    own, kin = find_kin(store, what, filters, curated=curated)
+    own, kin = find_kin(store, what, filters, curated=curated, limit=limit)
     kin = [one for one in kin if one.similar.score > 0][:limit]
     winners = Filters(
         rank_at_most=WINNERS_RANK,
@@ -92,7 +98,10 @@ def similar(store: Readable, what: str, filters: Filters, limit: int = 10, *, cu
             f"What won is not known for {unknown} of these {len(kin)}: no document of a winner is in the corpus."
         )
     if not curated:
-        notes.append("Task types labelled by people are left out; those that rules inferred stand in their place.")
+        notes.append(
+            "Facts labelled by people are left out: task types, domains, series, traits and descriptions of ours;"
+            " what rules inferred stands in their place."
+        )
     if filters.min_confidence is not None:
         notes.append(unsure_note(winners, count_unsure_claims(store, winners, among)))
     named = f"{own.title} ({own.slug})" if own else what
@@ -109,6 +118,7 @@ def similar(store: Readable, what: str, filters: Filters, limit: int = 10, *, cu
 
 
 def _facts(row: ComparedCompetition) -> CompetitionFacts:
+    known = row.curated or NOTHING_CURATED
     return CompetitionFacts(
         slug=row.slug,
         title=row.title,
@@ -120,6 +130,12 @@ def _facts(row: ComparedCompetition) -> CompetitionFacts:
         task_types=row.task_types,
         n_teams=row.n_teams,
         deadline=row.deadline,
+        domains=known.domains,
+        metric_family=known.metric_family,
+        series=known.series,
+        traits=known.traits,
+        about=known.about,
+        keywords=known.keywords,
     )
 
 

@@ -11,6 +11,7 @@ from work_done import work_limit
 from analysis.similar import CompetitionFacts, Query, SimilarIndex, rank_similar
 from analysis.similar_index import topics_of_text
 from analysis.similar_kin import load_scales, metric_kin, type_kin, types_kin
+from analysis.similar_traits import load_traits, read_traits
 from corpus.catalogue.task_types import MODALITIES, TASKS
 from corpus.errors import NotKnownError
 
@@ -50,7 +51,7 @@ def test_a_description_finds_the_nearest_first_and_says_why() -> None:
     assert [entry.slug for entry in found][:2] == ["kidney-vessels", "lung-masks"]
     first = found[0]
     assert first.score == pytest.approx(sum(first.parts.values()))
-    assert set(first.parts) == {"task", "topic", "text", "metric"}
+    assert set(first.parts) == {"task", "domain", "text", "metric", "traits"}
     assert "3d/segmentation" in first.shared
     assert first.differences == ()
 
@@ -148,3 +149,33 @@ def test_a_thousand_competitions_are_searched_quickly() -> None:
     with work_limit(20):  # about 2
         found = index.search(Query(text=VESSELS), 10)
     assert len(found) == 10
+
+
+def test_data_traits_size_and_format_are_parts_of_their_own() -> None:
+    one = CompetitionFacts(
+        "one", "Noisy labels, one", year=2021, n_teams=900, traits=("noisy labels", "code competition")
+    )
+    near = CompetitionFacts("near", "Weak label set", year=2022, n_teams=1000, traits=("no internet",))
+    far = CompetitionFacts("far", "Something", year=2012, n_teams=12)
+    found = {entry.slug: entry.parts for entry in rank_similar(Query(slug="one"), (one, near, far))}
+    for part in ("traits", "size", "format"):
+        assert found["near"][part] > found.get("far", {}).get(part, 0.0)
+
+
+def test_curated_words_domain_and_series_are_compared() -> None:
+    bare = CompetitionFacts("bare", "Challenge B")
+    told = CompetitionFacts("told", "Challenge A", keywords=("marmot", "whistle"), domains=("ecology/bioacoustics",))
+    kin = CompetitionFacts("kin", "Challenge C", domains=("ecology/species",), series="marmots")
+    own = CompetitionFacts("own", "Challenge D", series="marmots", domains=("ecology/bioacoustics",))
+    facts = (bare, told, kin, own)
+    assert rank_similar(Query(text="whistles of a marmot"), facts, 1)[0].slug == "told"
+    found = {entry.slug: entry for entry in rank_similar(Query(slug="own"), facts)}
+    assert "series marmots" in found["kin"].shared
+    assert "ecology/bioacoustics" in found["told"].shared
+    assert "bare" not in found
+
+
+def test_every_trait_has_a_kind() -> None:
+    assert set(load_traits().values()) == {"data", "format"}
+    assert read_traits("few images, multi-label") == {"few-samples", "multi-label"}
+    assert read_traits("", ("own trait", "no internet")) == {"own trait", "code-competition"}
