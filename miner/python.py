@@ -10,6 +10,7 @@ found.to_pandas()
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,6 +22,8 @@ from corpus.records import Filters
 from miner.python_result import Result as Result
 
 if TYPE_CHECKING:
+    from analysis.counts.groups import Per
+    from analysis.counts.lift import Correction
     from analysis.counts.popularity import By
     from corpus.store import Store
 
@@ -88,11 +91,30 @@ class Corpus:
     def __repr__(self) -> str:
         return f"Corpus({str(self.path)!r})"
 
-    def popularity(self, *, by: By = "lineage", limit: int = 20, **filters: Unpack[FilterWords]) -> Result:
-        """Architectures by the number of documented solutions that use them, with share and 95 % interval."""
+    def popularity(
+        self,
+        *,
+        per: Per | None = None,
+        with_copies: bool = False,
+        by: By = "lineage",
+        limit: int | None = None,
+        **filters: Unpack[FilterWords],
+    ) -> Result:
+        """Architectures by the number of documented solutions that use them, with share and 95 % interval.
+
+        Args:
+            per: count in each task, modality, metric, platform or year; then at most `limit` (5) of each.
+            with_copies: count documents too, without and with their near copies.
+            by: lineage, or family within it.
+            limit: architectures at most; None: 20.
+            filters: what is counted.
+        """
         from miner.jobs import ask
 
-        return Result(ask.popularity(self._store, make_filters(filters), by, limit))
+        if per:
+            return Result(ask.popularity_per(self._store, make_filters(filters), per, by, limit or 5))
+        scope = make_filters(filters)
+        return Result(ask.popularity(self._store, scope, by, limit or 20, with_copies=with_copies))
 
     def trends(self, *architectures: str, by: By = "lineage", limit: int = 6, **filters: Unpack[FilterWords]) -> Result:
         """Share of architectures by year; those named, else the `limit` most used."""
@@ -101,18 +123,114 @@ class Corpus:
         return Result(ask.trends(self._store, make_filters(filters), architectures, by, limit))
 
     def together(
-        self, architecture: str, *, by: By = "lineage", limit: int = 15, **filters: Unpack[FilterWords]
+        self,
+        architecture: str,
+        *,
+        per: Per | None = None,
+        by: By = "lineage",
+        limit: int = 15,
+        **filters: Unpack[FilterWords],
     ) -> Result:
-        """What solutions that use an architecture use beside it, with lift."""
+        """What solutions that use an architecture use beside it, with lift; `per` task, year ... 5 of each at most."""
         from miner.jobs import ask
 
-        return Result(ask.together(self._store, architecture, make_filters(filters), by, limit))
+        scope = make_filters(filters)
+        if per:
+            return Result(ask.together_per(self._store, architecture, scope, per, by, min(limit, 5)))
+        return Result(ask.together(self._store, architecture, scope, by, limit))
 
-    def winners(self, what: str, *, by: By = "lineage", limit: int = 15, **filters: Unpack[FilterWords]) -> Result:
-        """What won: in a competition (slug), a kind of task, or competitions like a text. Rank 10 or better."""
+    def winners(
+        self,
+        what: str = "",
+        *,
+        first_place: bool = False,
+        medal: str | None = None,
+        single_model: bool = False,
+        by: By = "lineage",
+        limit: int = 15,
+        **filters: Unpack[FilterWords],
+    ) -> Result:
+        """What won, rank 10 or better where nothing else is said.
+
+        Args:
+            what: a competition's slug, a kind of task, or a text, which stands for competitions like it; "": all.
+            first_place: rank 1 alone.
+            medal: gold, silver, bronze or any: Kaggle's zone in place of a rank.
+            single_model: only solutions that use one family, as a list.
+            by: lineage, or family within it.
+            limit: architectures and solutions at most.
+            filters: what is counted.
+        """
         from miner.jobs import ask
 
-        return Result(ask.winners(self._store, what, make_filters(filters), by, limit))
+        if medal not in (None, "gold", "silver", "bronze", "any"):
+            raise UsageError(f"medal must be gold, silver, bronze or any, not {medal!r}")
+        scope, choice = make_filters(filters), ask.WinnersChoice(medal, single_model=single_model)
+        scope = replace(scope, rank_at_most=1) if first_place else scope
+        return Result(ask.winners(self._store, what, scope, by, limit, choice))
+
+    def compare(
+        self, *architectures: str, by: By = "lineage", limit: int = 5, **filters: Unpack[FilterWords]
+    ) -> Result:
+        """Architectures side by side: wins, reasons, who switched and why, papers, figures."""
+        from miner.jobs import ask
+
+        return Result(ask.compare(self._store, architectures, make_filters(filters), by, limit))
+
+    def choose(
+        self,
+        what: str,
+        *,
+        max_size_mb: float | None = None,
+        max_params_m: float | None = None,
+        max_gmacs: float | None = None,
+        limit: int = 8,
+        **filters: Unpack[FilterWords],
+    ) -> Result:
+        """What to start with for a task, a competition or a text, within limits, each with starter code.
+
+        Args:
+            what: as for `winners`.
+            max_size_mb: megabytes of weights; where no source publishes them, 4 bytes a parameter.
+            max_params_m: millions of parameters.
+            max_gmacs: thousand million multiply-accumulates of one forward pass.
+            limit: architectures at most.
+            filters: what is counted.
+        """
+        from analysis.counts.sizes import Limits
+        from miner.jobs import ask
+
+        limits = Limits(max_size_mb, max_params_m, max_gmacs)
+        return Result(ask.choose(self._store, what, make_filters(filters), limits, limit))
+
+    def lift(
+        self,
+        *,
+        min_solutions: int = 10,
+        correction: Correction = "bh",
+        by: By = "lineage",
+        limit: int = 30,
+        **filters: Unpack[FilterWords],
+    ) -> Result:
+        """Winners' share against everybody else's: over- and underrated; `correction` is bh or holm."""
+        from miner.jobs import ask
+
+        scope = make_filters(filters)
+        return Result(ask.lift(self._store, scope, by, limit, min_solutions=min_solutions, correction=correction))
+
+    def yearly(self, *years: int, limit: int = 12, **filters: Unpack[FilterWords]) -> Result:
+        """What winners used, year by year, one row for each cell of the yearly tables; without years the last three."""
+        from miner.jobs import ask
+
+        return Result(ask.yearly(self._store, make_filters(filters), years, limit))
+
+    def dropped(
+        self, architecture: str | None = None, *, by: By = "lineage", limit: int = 20, **filters: Unpack[FilterWords]
+    ) -> Result:
+        """What was tried and dropped; with an architecture: by whom, with sentence, rank and link."""
+        from miner.jobs import ask
+
+        return Result(ask.dropped(self._store, make_filters(filters), architecture, by, limit))
 
     def similar(
         self, what: str, *, no_curated: bool = False, limit: int = 10, **filters: Unpack[FilterWords]

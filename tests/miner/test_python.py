@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import get_type_hints
 
+import click
 import pytest
 
 from corpus.errors import NotKnownError, UsageError
@@ -16,13 +17,19 @@ from miner.cli import cli
 from miner.jobs import ask
 from miner.python import FilterWords, ScopeWords, make_filters
 
-COMMANDS = (*ask.__all__, "changes", "unknown")
-NO_METHOD: frozenset[str] = frozenset()  # questions that make no sense in Python; say why beside each
+NO_METHOD = {  # questions that are no method of their own, and why
+    "WinnersChoice": "a record: keywords of winners",
+    "popularity_per": "popularity(per=)",
+    "together_per": "together(per=)",
+    "starter_code": "in the rows of choose",
+}
 OF_THE_DOOR = {"db", "format", "help"}
 ONLY_TYPED = {  # --tables and --schema are methods of their own; --add prints a line for a file
     "sql": {"tables", "schema"},
     "unknown": {"add", "kind", "lineage"},
+    "choose": {"code"},  # writes a file
 }
+COMMANDS = (*(name for name in ask.__all__ if name not in NO_METHOD), "changes", "unknown")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +70,8 @@ def test_keywords_are_the_options(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_defaults_are_the_options_defaults(name: str) -> None:
-    defaults = {param.name: param.default for param in cli.commands[name].params}
+    command = cli.commands[name]
+    defaults = {param.name: param.get_default(click.Context(command)) for param in command.params}
     for parameter in inspect.signature(getattr(Corpus, name)).parameters.values():
         if parameter.kind is parameter.KEYWORD_ONLY and parameter.name in {"by", "limit", "max_seconds"}:
             assert parameter.default == defaults[parameter.name]
@@ -88,7 +96,10 @@ def test_all_methods_answer(corpus: Corpus) -> None:
         corpus.similar("bird calls", limit=1), corpus.why("LightGBM"), corpus.show("EfficientNet"),
         corpus.search("segmentation"), corpus.changes(since="2020-01-01"), corpus.status(), corpus.unknown(),
         corpus.sql("SELECT slug FROM v_competitions WHERE year >= :y LIMIT 1", param={"y": "2020"}), corpus.tables(),
-        corpus.schema("v_claims"),
+        corpus.schema("v_claims"), corpus.popularity(per="modality"), corpus.together("LightGBM", per="year"),
+        corpus.winners(medal="gold", single_model=True), corpus.winners("audio", first_place=True),
+        corpus.compare("DeBERTa", "RoBERTa"), corpus.choose("image/classification", max_size_mb=50), corpus.lift(),
+        corpus.yearly(2023, 2024), corpus.dropped(), corpus.dropped("ConvNeXt"),
     ]  # fmt: skip
     for result in results:
         assert result._repr_html_().startswith("<style>")
