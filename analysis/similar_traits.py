@@ -77,7 +77,7 @@ def size_kin(one: int | None, other: int | None) -> float:
     """
     if not one or not other:
         return 0.0
-    return max(0.0, 1.0 - abs(math.log(one / other)) / _TEAMS_TO_NOTHING)
+    return round(max(0.0, 1.0 - abs(math.log(one / other)) / _TEAMS_TO_NOTHING), 9)
 
 
 def year_kin(one: int | None, other: int | None) -> float:

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import get_type_hints
 
-import click
 import pytest
 
 from corpus.errors import NotKnownError, UsageError
@@ -71,7 +70,7 @@ def test_keywords_are_the_options(name: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_defaults_are_the_options_defaults(name: str) -> None:
     command = cli.commands[name]
-    defaults = {param.name: param.get_default(click.Context(command)) for param in command.params}
+    defaults = {param.name: param.to_info_dict()["default"] for param in command.params}
     for parameter in inspect.signature(getattr(Corpus, name)).parameters.values():
         if parameter.kind is parameter.KEYWORD_ONLY and parameter.name in {"by", "limit", "max_seconds"}:
             assert parameter.default == defaults[parameter.name]
