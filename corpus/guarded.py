@@ -222,7 +222,9 @@ def _in_words(connection: sqlite3.Connection, message: str, refusals: Refusals, 
 
 def _with_near(message: str, known: list[str], otherwise: str) -> str:
     name = message.rpartition(": ")[2].rpartition(".")[2].strip('"')
-    near = get_close_matches(name.lower(), known, n=3, cutoff=0.6)
+    others = [other for other in known if other != name]  # one of this name is a column of another view
+    longer = [other for other in others if other.endswith(f"_{name.lower()}")]
+    near = list(dict.fromkeys((*get_close_matches(name.lower(), others, n=3, cutoff=0.6), *longer)))[:3]
     hint = f"did you mean {', '.join(near)}? " if near else ""
     return f"{message}; {hint}{otherwise}"
 
