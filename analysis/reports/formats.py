@@ -91,7 +91,7 @@ def to_markdown(answer: Answer) -> str:
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
-def to_html(answer: Answer) -> str:
+def to_html(answer: Answer, *, whole_page: bool = True) -> str:
     """A `<section class="answer">` with heading, tables and notes; everything from the corpus escaped, no scripts."""
     parts = [f'<section class="answer answer-{escape(answer.name)}">', f"<h2>{escape(printable(answer.title))}</h2>"]
     if answer.name in WITH_FACTS:

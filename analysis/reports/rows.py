@@ -114,6 +114,11 @@ class Competition:
     competition_id: str
     year: int | None
     n_teams: int | None
+    slug: str = ""
+    title: str = ""
+    url: str | None = None
+    metric: str | None = None
+    task_types: tuple[str, ...] = ()  # main first; may be empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,13 @@ def read_report_rows(store: Readable, min_confidence: float | None = None) -> Re
     solutions = _solutions(store, filters, competitions)
     return ReportRows(
         figures=_figures(store, filters, solutions),
-        competitions=tuple(Competition(row.competition_id, row.year, row.n_teams) for row in competitions.values()),
+        competitions=tuple(
+            Competition(
+                row.competition_id, row.year, row.n_teams, row.slug, row.title, row.url, row.metric,
+                tuple((row.task_types or "").split()),
+            )
+            for row in competitions.values()
+        ),
         solutions=solutions,
         uses=_uses(store, filters, wordings),
         reasons=_reasons(store, filters, wordings),
