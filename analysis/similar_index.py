@@ -22,7 +22,8 @@ from analysis.task_types_words import STOP_WORDS, stem, tokens
 from corpus.errors import NotKnownError
 
 _BROADER = 0.5  # how much the topic above one counts
-_SATURATION = 1.5  # as k1 of BM25: how soon a further mention of a word adds little
+_SATURATION, _LENGTH = 1.5, 0.5  # k1 and b of BM25: how soon a further word adds little, how much a long text loses
+_TOP = 2.0  # what one word gets at most, nearly: k1 + 1 is only reached without end
 _DESCRIPTION_AT_MOST = 4_000  # characters
 _OLD_AFTER_YEARS = 6
 _SHARED_AT_MOST = 6
@@ -58,16 +59,21 @@ class SimilarIndex:
     _topic_norms: list[float] = field(default_factory=list)
     _traits: list[tuple[frozenset[str], frozenset[str]]] = field(default_factory=list)  # of data and of format
     _newest_year: int | None = None
+    _is_curated: bool = False  # most have curated words; one set of weights for all, so that scores can be compared
 
     @classmethod
     def build(cls, facts: Iterable[CompetitionFacts]) -> SimilarIndex:
         """An index of these competitions; their order does not matter."""
         index = cls(tuple(sorted(facts, key=lambda entry: (entry.slug, entry.platform))))
+        words = [_words_of(entry) for entry in index.facts]
+        lengths = [sum(found.values()) for found in words]
+        usual = sum(lengths) / max(len(lengths), 1) or 1.0
         for number, entry in enumerate(index.facts):
             index._metrics.append(_metric_of(entry))
             index._traits.append(split_traits(_traits_of(entry)))
-            for word, weight in _words_of(entry).items():
-                index._words.setdefault(word, []).append((number, weight / (weight + _SATURATION)))
+            slack = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[number] / usual)
+            for word, weight in words[number].items():
+                index._words.setdefault(word, []).append((number, weight * (_SATURATION + 1) / (weight + slack)))
             index._topics_of.append(_topics_of(entry))
             for topic, weight in index._topics_of[-1].items():
                 index._topics.setdefault(topic, []).append((number, weight))
@@ -75,6 +81,8 @@ class SimilarIndex:
             math.sqrt(sum((weight * index._rarity(index._topics, topic)) ** 2 for topic, weight in topics.items()))
             for topics in index._topics_of
         ]
+        n_curated = sum(bool(entry.about or entry.keywords) for entry in index.facts)
+        index._is_curated = 2 * n_curated > len(index.facts)
         index._newest_year = max((entry.year for entry in index.facts if entry.year), default=None)
         return index
 
@@ -86,7 +94,8 @@ class SimilarIndex:
         """
         profile = self._profile(query)
         texts, topics = self._word_scores(profile.words), self._topic_scores(profile.topics)
-        weights = _weights(profile)
+        scales = load_scales()
+        weights = _weights(profile, scales.weights_curated if self._is_curated else scales.weights)
         of_data, of_format = split_traits(profile.traits)
         years = {year: 0.5 * year_kin(profile.year, year) for year in {entry.year for entry in self.facts}}
         tasks: dict[tuple[str, ...], float] = {}  # few combinations among many competitions
@@ -157,16 +166,22 @@ class SimilarIndex:
     def _rarity(self, postings: Mapping[str, Sequence[tuple[int, float]]], term: str) -> float:
         return math.log(1 + len(self.facts) / (1 + len(postings.get(term, ()))))
 
+    def _idf(self, word: str) -> float:
+        n_with = len(self._words.get(word, ()))
+        return math.log(1 + (len(self.facts) - n_with + 0.5) / (n_with + 0.5))
+
     def _word_scores(self, words: Mapping[str, float]) -> dict[int, float]:
-        """BM25 without length normalisation, as a share of what a text with all the query's known words would get."""
-        known = {word: weight for word, weight in words.items() if word in self._words}
-        most = sum(weight * self._rarity(self._words, word) for word, weight in known.items())
+        """BM25 as a share of what a text with all the query's known words would get.
+
+        Source: S. Robertson, H. Zaragoza (2009), Foundations and Trends in Information Retrieval 3(4), 333-389.
+        """
+        rarity = {word: self._idf(word) for word in words if word in self._words}
+        most = _TOP * sum(words[word] * value for word, value in rarity.items())
         if not most:
             return {}
-        most += math.log(1 + len(self.facts))  # a query of one common word does not make a perfect match
         scores: dict[int, float] = {}
-        for word, weight in sorted(known.items()):
-            value = weight * self._rarity(self._words, word) / most
+        for word in sorted(rarity):
+            value = words[word] * rarity[word] / most
             for number, share in self._words[word]:
                 scores[number] = scores.get(number, 0.0) + value * share
         return {number: min(1.0, score) for number, score in scores.items()}
@@ -237,11 +252,10 @@ def _profile_of_text(query: Query) -> _Profile:
     return _Profile(words, topics_of_text(query.text), types, family, named, read_traits(query.text))
 
 
-def _weights(profile: _Profile) -> tuple[float, ...]:
+def _weights(profile: _Profile, shipped: Mapping[str, float]) -> tuple[float, ...]:
     """The weights of `PARTS`, 0 where the query cannot be judged by one; they sum to 1."""
     of_data, of_format = split_traits(profile.traits)
     is_told = (profile.types, profile.topics, True, profile.metric, of_data, profile.n_teams, of_format or profile.year)
-    shipped = load_scales().weights
     weights = [shipped[name] if told else 0.0 for name, told in zip(PARTS, is_told, strict=True)]
     return tuple(weight / sum(weights) for weight in weights)
 
@@ -259,7 +273,7 @@ def _words_of(entry: CompetitionFacts) -> dict[str, float]:
     words: dict[str, float] = {}
     for text, weight in texts:
         for word in {stem(word) for word in tokens(text) if word not in STOP_WORDS}:
-            words[word] = max(words.get(word, 0.0), weight)
+            words[word] = words.get(word, 0.0) + weight
     return words
 
 

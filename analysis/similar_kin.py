@@ -22,6 +22,7 @@ class Scales:
     """The shipped figures of similarity."""
 
     weights: dict[str, float]  # by part
+    weights_curated: dict[str, float]  # the same where most competitions have curated words
     fields: dict[str, float]  # by field of a competition
     modality_kin: dict[tuple[str, str], float]
     task_kin: dict[tuple[str, str], float]
@@ -33,6 +34,7 @@ def load_scales() -> Scales:
     data = tomllib.loads(files("analysis").joinpath("similar.toml").read_text("utf-8"))
     return Scales(
         weights=read_weights(data["weights"]),
+        weights_curated=read_weights(data["weights_curated"]),
         fields=read_weights(data["fields"]),
         modality_kin=_read_kin(read_weights(data["modality_kin"]), MODALITIES),
         task_kin=_read_kin(read_weights(data["task_kin"]), TASKS),
