@@ -52,9 +52,7 @@ def competition_pages(rows: ReportRows) -> tuple[CompetitionPage, ...]:
     for solution in rows.solutions:
         solutions[solution.competition_id].append(solution)
     parts = _parts(rows.uses)
-    pages = [
-        _page(known.get(key) or _from_solution(members[0]), members, parts) for key, members in solutions.items()
-    ]
+    pages = [_page(known.get(key) or _from_solution(members[0]), members, parts) for key, members in solutions.items()]
     return tuple(sorted(pages, key=lambda page: (-(page.competition.year or 0), page.competition.competition_id)))
 
 

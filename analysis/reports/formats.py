@@ -109,7 +109,7 @@ def to_html(answer: Answer, *, whole_page: bool = True) -> str:
         notes = "".join(f"<li>{escape(printable(note))}</li>" for note in answer.notes)
         parts.append(f'<ul class="notes">{notes}</ul>')
     text = "\n".join([*parts, "</section>"]) + "\n"
-    return as_page(answer, text) if answer.name in PAGES else text
+    return as_page(answer, text) if whole_page and answer.name in PAGES else text
 
 
 def plain(value: object) -> object:

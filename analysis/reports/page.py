@@ -104,7 +104,10 @@ def render_site(
         "scale": _scale,
         "stamp": stamp_of(rows.figures, options.generated_on),
     }
-    yield "index.html", environment.get_template("index.html.j2").render(shared | _front(rows, tables, options.generated_on))
+    yield (
+        "index.html",
+        environment.get_template("index.html.j2").render(shared | _front(rows, tables, options.generated_on)),
+    )
     if rows.examples:
         known = {"examples": rows.examples, "pages": {page.key for page in pages}}
         yield "examples.html", environment.get_template("examples.html.j2").render(shared | known)

@@ -44,7 +44,13 @@ def read_report_rows(store: Readable, min_confidence: float | None = None) -> Re
         figures=_figures(store, filters, solutions),
         competitions=tuple(
             Competition(
-                row.competition_id, row.year, row.n_teams, row.slug, row.title, row.url, row.metric,
+                row.competition_id,
+                row.year,
+                row.n_teams,
+                row.slug,
+                row.title,
+                row.url,
+                row.metric,
                 tuple((row.task_types or "").split()),
             )
             for row in competitions.values()
