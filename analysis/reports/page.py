@@ -21,6 +21,7 @@ from analysis.reports.finder import INDEX, Found, to_script
 from analysis.reports.findings import write_findings
 from analysis.reports.formats import to_html
 from analysis.reports.notes import citation, covered_years, method_notes, stamp_of, tiles_of
+from analysis.reports.queries import QUERIES
 from analysis.reports.rows import ReportRows, Solution, Use
 from analysis.reports.tables import Share, Tables, TaskTable
 from corpus.records import Answer, ReasonCategory
@@ -186,6 +187,8 @@ def _front(rows: ReportRows, tables: Tables, generated_on: date | None) -> dict[
         "categories": categories,
         "heat_top": max((n for row in tables.chosen for n in row.by_category.values()), default=1),
         "notes": method_notes(rows),
+        "queries": QUERIES,
+        "has_least": rows.figures.min_confidence is not None,
         "citation": citation(TITLE, rows.figures, generated_on),
     }
 
