@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from analysis.counts.popularity import strongest_uses
 from analysis.reports.cells import percent, printable, web_link
@@ -22,7 +22,8 @@ from analysis.reports.findings import write_findings
 from analysis.reports.formats import to_html
 from analysis.reports.notes import citation, covered_years, method_notes, stamp_of, tiles_of
 from analysis.reports.queries import QUERIES
-from analysis.reports.rows import ReportRows, Solution, Use
+from analysis.reports.rows import LibraryName, Measured, ReportRows, Solution, Use
+from analysis.reports.sizes import size_chart, size_mb, size_rows
 from analysis.reports.tables import Share, Tables, TaskTable
 from corpus.records import Answer, ReasonCategory
 
@@ -67,6 +68,9 @@ class Quoted(Protocol):
     def author(self) -> str | None: ...
     @property
     def document_url(self) -> str | None: ...
+
+
+OfLine = TypeVar("OfLine", Measured, LibraryName)
 
 
 class OfSolution(Protocol):
@@ -132,8 +136,30 @@ def render_site(
         text = template.render(shared | {"table": table, "evidence": evidence})
         yield f"tasks/{shared['task_slugs'][table.task_type]}.html", text
     template = environment.get_template("architecture.html.j2")
+    figures, names = _by_line(rows.measured), _by_line(rows.library_names)
     for page in pages:
-        yield f"architectures/{shared['slugs'][page.key]}.html", template.render(shared | {"page": page})
+        found = figures.get(page.key, [])
+        sizes = {
+            "sizes": size_rows(found),
+            "chart": size_chart(found),
+            "libraries": _libraries(names.get(page.key, [])),
+        }
+        yield f"architectures/{shared['slugs'][page.key]}.html", template.render(shared | {"page": page} | sizes)
+
+
+def _by_line(rows: Iterable[OfLine]) -> dict[str, list[OfLine]]:
+    found: dict[str, list[OfLine]] = {}
+    for row in rows:
+        found.setdefault(row.lineage, []).append(row)
+    return found
+
+
+def _libraries(names: Iterable[LibraryName]) -> list[tuple[str, list[str]]]:
+    """Libraries with their names for a line, most names first."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(name.library, []).append(name.library_id)
+    return sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
 
 
 def _contents(
@@ -239,6 +265,7 @@ def _environment(publish: bool) -> Environment:
             "css": lambda number: f"{number:.4g}" if number == number else "0",
             "quote": partial(_shown_quote, publish=publish),
             "n_solutions": _n_solutions,
+            "size_mb": size_mb,
         }
     )
     return environment
