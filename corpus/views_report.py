@@ -22,6 +22,22 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredRow:
+    """One published figure of one variant."""
+
+    lineage: str
+    library: str
+    variant: str
+    weights: str
+    dataset: str
+    metric: str
+    value: float | None
+    params_m: float | None
+    gmacs: float | None
+    size_mb: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class LineageRow:
     """A line of families, named and dated by its own family where the catalogue has one, else by its oldest."""
 
@@ -85,6 +101,25 @@ def lineages(store: Readable) -> tuple[LineageRow, ...]:
         "   ORDER BY a.id <> a.lineage, a.year IS NULL, a.year, a.id) AS place"
         "  FROM architectures a LEFT JOIN papers p ON p.id = a.paper_id) WHERE place = 1 ORDER BY lineage",
     )
+
+
+def measured(store: Readable) -> tuple[MeasuredRow, ...]:
+    """Every published figure, by line and variant."""
+    return read_rows(
+        store,
+        MeasuredRow,
+        "SELECT lineage, library, variant, weights, dataset, metric, value, params_m, gmacs, size_mb"
+        " FROM v_benchmarks ORDER BY lineage, library, variant, weights, dataset, metric, image_size",
+    )
+
+
+def library_names(store: Readable) -> tuple[tuple[str, str, str], ...]:
+    """(lineage, library, id) of every name that a library has for a family."""
+    sql = (
+        "SELECT a.lineage, l.library, l.library_id FROM library_ids l JOIN architectures a ON a.id = l.architecture_id"
+        " ORDER BY 1, 2, 3"
+    )
+    return tuple((str(row[0]), str(row[1]), str(row[2])) for row in store.execute(sql))
 
 
 def totals(store: Readable) -> Totals:

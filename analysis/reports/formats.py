@@ -91,7 +91,7 @@ def to_markdown(answer: Answer) -> str:
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
-def to_html(answer: Answer) -> str:
+def to_html(answer: Answer, *, whole_page: bool = True) -> str:
     """A `<section class="answer">` with heading, tables and notes; everything from the corpus escaped, no scripts."""
     parts = [f'<section class="answer answer-{escape(answer.name)}">', f"<h2>{escape(printable(answer.title))}</h2>"]
     if answer.name in WITH_FACTS:
@@ -109,7 +109,7 @@ def to_html(answer: Answer) -> str:
         notes = "".join(f"<li>{escape(printable(note))}</li>" for note in answer.notes)
         parts.append(f'<ul class="notes">{notes}</ul>')
     text = "\n".join([*parts, "</section>"]) + "\n"
-    return as_page(answer, text) if answer.name in PAGES else text
+    return as_page(answer, text) if whole_page and answer.name in PAGES else text
 
 
 def plain(value: object) -> object:

@@ -108,3 +108,19 @@ def method_notes(rows: ReportRows) -> tuple[str, ...]:
     if gaps:
         notes.append(f"Left out: {'; '.join(gaps)}.")
     return tuple(notes)
+
+
+def citation(title: str, figures: Figures, generated_on: date | None) -> str:
+    """The report as a BibTeX entry: which facts and which extractor it rests on."""
+    day = generated_on or figures.corpus_date
+    about = f"{figures.n_documents:,} documents, newest of {figures.corpus_date or 'an unknown day'}"
+    made = f"Made{f' on {generated_on}' if generated_on else ''} from {about}; {figures.made_by or 'no claims'}"
+    lines = [
+        "@misc{solution-miner-report,",
+        f"  title = {{{title}}},",
+        "  author = {{Solution miner}},",
+        f"  year = {{{day.year if day else 'n.d.'}}},",
+        f"  note = {{{made}}},",
+        "}",
+    ]
+    return "\n".join(lines)

@@ -1,23 +1,31 @@
-"""Tables -> the pages of a static site; nothing on them needs a script, and all text from documents is escaped."""
+"""Tables -> the pages of a static site; all text from documents is escaped.
+
+Nothing on them needs a script: the search that one adds has an index page beside it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from analysis.counts.popularity import strongest_uses
 from analysis.reports.cells import percent, printable, web_link
 from analysis.reports.charts import trend_charts
+from analysis.reports.competitions import CompetitionPage, competition_pages
 from analysis.reports.evidence import ArchitecturePage, Item, evidence_pages, items_of, published_quote, slugs_of
+from analysis.reports.finder import INDEX, Found, to_script
 from analysis.reports.findings import write_findings
-from analysis.reports.notes import covered_years, method_notes, stamp_of, tiles_of
-from analysis.reports.rows import ReportRows, Solution, Use
+from analysis.reports.formats import to_html
+from analysis.reports.notes import citation, covered_years, method_notes, stamp_of, tiles_of
+from analysis.reports.queries import QUERIES
+from analysis.reports.rows import LibraryName, Measured, ReportRows, Solution, Use
+from analysis.reports.sizes import size_chart, size_mb, size_rows
 from analysis.reports.tables import Share, Tables, TaskTable
-from corpus.records import ReasonCategory
+from corpus.records import Answer, ReasonCategory
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -26,6 +34,20 @@ TITLE = "Which architectures win, and why"
 N_DROPPED = 25  # rows on the front page; the CSV has them all
 N_CARDS = 12  # task types with a card of their own
 BIG_TASK = 10  # documented winners from which a task type may have one
+SCRIPT = "search.js"
+ANSWERS = {  # answers with a page of their own: what stands above the heading, the heading, what it shows
+    "yearly": (
+        "Yearly tables",
+        "What winners used, year by year",
+        "Language-model families, vision families, boosters, neural against boosted, packages: of each year's"
+        " documented winners, the share that used them.",
+    ),
+    "lift": (
+        "Over- and underrated",
+        "Winners against everybody",
+        "What winners use more, or less, than all others who write or publish, beyond what chance explains.",
+    ),
+}
 _UPPER = {"ner": "NER", "3d": "3D", "math": "maths"}
 
 
@@ -48,6 +70,9 @@ class Quoted(Protocol):
     def document_url(self) -> str | None: ...
 
 
+OfLine = TypeVar("OfLine", Measured, LibraryName)
+
+
 class OfSolution(Protocol):
     """Anything that belongs to a solution."""
 
@@ -55,12 +80,23 @@ class OfSolution(Protocol):
     def solution(self) -> Solution: ...
 
 
-def render_site(rows: ReportRows, tables: Tables, options: SiteOptions) -> Iterator[tuple[str, str]]:
-    """Path and text of each file: index.html first, then style, task types and architectures.
+NO_ANSWERS: Mapping[str, Answer] = {}
 
-    The same rows, tables and options give the same text.
+
+def render_site(
+    rows: ReportRows, tables: Tables, options: SiteOptions, answers: Mapping[str, Answer] = NO_ANSWERS
+) -> Iterator[tuple[str, str]]:
+    """Path and text of each file: index.html first, then style and search, task types, architectures, competitions.
+
+    The same rows, tables, options and answers give the same text.
+
+    Args:
+        rows: everything the pages are made from.
+        tables: what was counted from them.
+        options: how the site is made.
+        answers: those of ANSWERS that get a page, by name.
     """
-    pages = evidence_pages(rows, tables)
+    pages, competitions = evidence_pages(rows, tables), competition_pages(rows)
     environment = _environment(options.publish)
     shared: dict[str, Any] = {
         "title": TITLE,
@@ -68,25 +104,97 @@ def render_site(rows: ReportRows, tables: Tables, options: SiteOptions) -> Itera
         "publish": options.publish,
         "slugs": slugs_of(_keys(tables, pages)),
         "task_slugs": slugs_of(table.task_type for table in tables.tasks),
+        "competition_slugs": slugs_of(page.competition.competition_id for page in competitions),
+        "answers": [name for name in ANSWERS if name in answers],
         "scale": _scale,
         "stamp": stamp_of(rows.figures, options.generated_on),
     }
-    yield "index.html", environment.get_template("index.html.j2").render(shared | _front(rows, tables))
+    yield (
+        "index.html",
+        environment.get_template("index.html.j2").render(shared | _front(rows, tables, options.generated_on)),
+    )
     if rows.examples:
         known = {"examples": rows.examples, "pages": {page.key for page in pages}}
         yield "examples.html", environment.get_template("examples.html.j2").render(shared | known)
-    yield "style.css", (resources.files("analysis.reports") / "style.css").read_text("utf-8")
+    for name, answer in answers.items():
+        overline, heading, lede = ANSWERS[name]
+        told = {"name": name, "answer": answer, "section": to_html(answer, whole_page=False)}
+        told |= {"overline": overline, "heading": heading, "lede": lede}
+        yield f"{name}.html", environment.get_template("answer.html.j2").render(shared | told)
+    groups = _contents(shared, tables, pages, competitions)
+    yield "contents.html", environment.get_template("contents.html.j2").render(shared | {"groups": groups})
+    yield INDEX, to_script(entry for _, entries in groups for entry in entries)
+    for name in ("style.css", SCRIPT):
+        yield name, (resources.files("analysis.reports") / name).read_text("utf-8")
     shared["root"] = "../"
+    template = environment.get_template("competition.html.j2")
+    for entry in competitions:
+        path = f"competitions/{shared['competition_slugs'][entry.competition.competition_id]}.html"
+        yield path, template.render(shared | {"page": entry})
     template = environment.get_template("task.html.j2")
     for table, evidence in _task_evidence(rows, tables):
         text = template.render(shared | {"table": table, "evidence": evidence})
         yield f"tasks/{shared['task_slugs'][table.task_type]}.html", text
     template = environment.get_template("architecture.html.j2")
+    figures, names = _by_line(rows.measured), _by_line(rows.library_names)
     for page in pages:
-        yield f"architectures/{shared['slugs'][page.key]}.html", template.render(shared | {"page": page})
+        found = figures.get(page.key, [])
+        sizes = {
+            "sizes": size_rows(found),
+            "chart": size_chart(found),
+            "libraries": _libraries(names.get(page.key, [])),
+        }
+        yield f"architectures/{shared['slugs'][page.key]}.html", template.render(shared | {"page": page} | sizes)
 
 
-def _front(rows: ReportRows, tables: Tables) -> dict[str, Any]:
+def _by_line(rows: Iterable[OfLine]) -> dict[str, list[OfLine]]:
+    found: dict[str, list[OfLine]] = {}
+    for row in rows:
+        found.setdefault(row.lineage, []).append(row)
+    return found
+
+
+def _libraries(names: Iterable[LibraryName]) -> list[tuple[str, list[str]]]:
+    """Libraries with their names for a line, most names first."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(name.library, []).append(name.library_id)
+    return sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+
+def _contents(
+    shared: Mapping[str, Any],
+    tables: Tables,
+    pages: Iterable[ArchitecturePage],
+    competitions: Iterable[CompetitionPage],
+) -> list[tuple[str, list[Found]]]:
+    """What can be found, by kind: in the order of the index page, by name in each."""
+    tasks = [
+        Found(task_title(table.task_type), "task type", f"tasks/{shared['task_slugs'][table.task_type]}.html")
+        for table in tables.tasks
+    ]
+    architectures = [
+        Found(page.name, "architecture", f"architectures/{shared['slugs'][page.key]}.html", _paper(page))
+        for page in pages
+    ]
+    documented = [
+        Found(
+            page.competition.title or page.competition.slug,
+            f"competition {page.competition.year or ''}".strip(),
+            f"competitions/{shared['competition_slugs'][page.competition.competition_id]}.html",
+            page.competition.competition_id,
+        )
+        for page in competitions
+    ]
+    groups = [("Task types", tasks), ("Architectures", architectures), ("Competitions", documented)]
+    return [(name, sorted(found, key=lambda one: (one.name.casefold(), one.path))) for name, found in groups]
+
+
+def _paper(page: ArchitecturePage) -> str:
+    return (page.family.paper_title or "") if page.family else ""
+
+
+def _front(rows: ReportRows, tables: Tables, generated_on: date | None) -> dict[str, Any]:
     categories = [
         category.value for category in ReasonCategory if any(category in r.by_category for r in tables.chosen)
     ]
@@ -105,6 +213,9 @@ def _front(rows: ReportRows, tables: Tables) -> dict[str, Any]:
         "categories": categories,
         "heat_top": max((n for row in tables.chosen for n in row.by_category.values()), default=1),
         "notes": method_notes(rows),
+        "queries": QUERIES,
+        "has_least": rows.figures.min_confidence is not None,
+        "citation": citation(TITLE, rows.figures, generated_on),
     }
 
 
@@ -154,6 +265,7 @@ def _environment(publish: bool) -> Environment:
             "css": lambda number: f"{number:.4g}" if number == number else "0",
             "quote": partial(_shown_quote, publish=publish),
             "n_solutions": _n_solutions,
+            "size_mb": size_mb,
         }
     )
     return environment

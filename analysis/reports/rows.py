@@ -99,6 +99,31 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """One published figure of one variant."""
+
+    lineage: str
+    library: str
+    variant: str
+    weights: str
+    dataset: str  # "" when only the size is published
+    metric: str
+    value: float | None  # in the metric's own unit
+    params_m: float | None
+    gmacs: float | None
+    size_mb: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryName:
+    """What a library calls a family of a line."""
+
+    lineage: str
+    library: str
+    library_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where rows came from."""
 
@@ -114,6 +139,11 @@ class Competition:
     competition_id: str
     year: int | None
     n_teams: int | None
+    slug: str = ""
+    title: str = ""
+    url: str | None = None
+    metric: str | None = None
+    task_types: tuple[str, ...] = ()  # main first; may be empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +187,5 @@ class ReportRows:
     families: tuple[Family, ...]
     sources: tuple[Source, ...] = ()
     examples: tuple[ExampleDocument, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    library_names: tuple[LibraryName, ...] = ()

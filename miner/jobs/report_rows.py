@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from analysis.reports.rows import Competition, ExampleDocument, Family, Figures, ReportRows, Solution, Source, Use, Why
+from analysis.reports.rows import (
+    Competition,
+    ExampleDocument,
+    Family,
+    Figures,
+    LibraryName,
+    Measured,
+    ReportRows,
+    Solution,
+    Source,
+    Use,
+    Why,
+)
 from corpus.records import Filters
 from corpus.titles import plain_title
 from corpus.views import (
@@ -24,8 +36,10 @@ from corpus.views_report import (
     claim_wordings,
     claims_by_status,
     documents_by_kind,
+    library_names,
     lineages,
     main_stamp,
+    measured,
     totals,
 )
 from corpus.views_status import corpus_dates, sources
@@ -42,7 +56,19 @@ def read_report_rows(store: Readable, min_confidence: float | None = None) -> Re
     solutions = _solutions(store, filters, competitions)
     return ReportRows(
         figures=_figures(store, filters, solutions),
-        competitions=tuple(Competition(row.competition_id, row.year, row.n_teams) for row in competitions.values()),
+        competitions=tuple(
+            Competition(
+                row.competition_id,
+                row.year,
+                row.n_teams,
+                row.slug,
+                row.title,
+                row.url,
+                row.metric,
+                tuple((row.task_types or "").split()),
+            )
+            for row in competitions.values()
+        ),
         solutions=solutions,
         uses=_uses(store, filters, wordings),
         reasons=_reasons(store, filters, wordings),
@@ -51,6 +77,22 @@ def read_report_rows(store: Readable, min_confidence: float | None = None) -> Re
         ),
         sources=tuple(Source(row.name, row.kind, row.licence) for row in sources(store) if row.kind != "placeholder"),
         examples=read_examples(store, wordings, min_confidence),
+        measured=tuple(
+            Measured(
+                row.lineage,
+                row.library,
+                row.variant,
+                row.weights,
+                row.dataset,
+                row.metric,
+                row.value,
+                row.params_m,
+                row.gmacs,
+                row.size_mb,
+            )
+            for row in measured(store)
+        ),
+        library_names=tuple(LibraryName(*row) for row in library_names(store)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -12,6 +13,7 @@ from report_sample import sample_rows
 
 from analysis.reports.answers import report_answers
 from analysis.reports.charts import describe_trend, trend_charts
+from analysis.reports.competitions import competition_pages
 from analysis.reports.formats import to_csv
 from analysis.reports.markdown import render_markdown
 from analysis.reports.page import TITLE, SiteOptions, render_site
@@ -29,10 +31,13 @@ class Links(HTMLParser):
         self.hrefs: list[str] = []
         self.ids: list[str] = []
         self.tags: set[str] = set()
+        self.scripts: list[str] = []  # where each comes from; "" for one that stands in the page
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
+        if tag == "script":
+            self.scripts.append(dict(attrs).get("src") or "")
         for name, value in attrs:
             if name == "href":
                 self.hrefs.append(value or "")
@@ -60,7 +65,7 @@ def pages(site: dict[str, str]) -> Iterator[tuple[str, Links]]:
 def test_text_of_documents_is_escaped(site: dict[str, str]) -> None:
     assert any("&lt;script&gt;" in text for text in site.values())
     for _path, page in pages(site):
-        assert "script" not in page.tags
+        assert [src.rpartition("/")[2] for src in page.scripts] == ["search-index.js", "search.js"]
         assert "net" not in page.tags
 
 
@@ -87,6 +92,32 @@ def test_every_link_leads_somewhere(site: dict[str, str]) -> None:
 def test_ids_are_unique_on_each_page(site: dict[str, str]) -> None:
     for path, page in pages(site):
         assert len(page.ids) == len(set(page.ids)), path
+
+
+def test_every_documented_competition_has_a_page_with_its_solutions(site: dict[str, str]) -> None:
+    made = competition_pages(ROWS)
+    assert len(made) == len({solution.competition_id for solution in ROWS.solutions})
+    assert sum(path.startswith("competitions/") for path in site) == len(made)
+    for page in made:
+        ranks = [entry.solution.rank or 10**6 for entry in page.entries]
+        assert ranks == sorted(ranks)
+        assert all(winners <= page.n_winners for _, _, winners, _ in page.architectures)
+        used = {part.key for entry in page.entries for part in entry.used}
+        assert used == {key for key, *_ in page.architectures}
+
+
+def test_what_can_be_found_leads_to_every_page(site: dict[str, str]) -> None:
+    text = site["search-index.js"]
+    entries = json.loads(text.removeprefix("window.minerPages=").rstrip(";\n"))
+    paths = {path for path in site if "/" in path}
+    assert {entry[2] for entry in entries} == paths
+    assert {href for href in Links(site["contents.html"]).hrefs if "/" in href and ":" not in href} == paths
+    assert "<" not in text
+
+
+def test_a_report_can_be_cited(site: dict[str, str]) -> None:
+    assert "@misc{solution-miner-report," in site["index.html"]
+    assert "year = {2025}" in site["index.html"]
 
 
 def test_the_same_rows_give_the_same_site(tables: Tables, site: dict[str, str]) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.reports.queries import QUERIES
+from analysis.reports.tables import compute_tables
 from analysis.runners import run_serial
 from corpus.errors import UsageError
 from corpus.store import MEMORY, Store
@@ -15,6 +17,7 @@ from miner.jobs.analyse import analyse
 from miner.jobs.report import write_report
 from miner.jobs.report_rows import read_report_rows
 from miner.jobs.run import example_folder
+from miner.jobs.starter import load_starter
 
 COMPETITION = (
     '{"slug": "moss", "title": "Moss", "platform": "made-up", "year": 2022, "metric": "RMSE", "tags": ["tabular"],'
@@ -101,3 +104,40 @@ def test_a_file_in_the_way_is_a_usage_error(corpus: Store, tmp_path: Path) -> No
     (tmp_path / "report").write_text("x", encoding="utf-8")
     with pytest.raises(UsageError, match="another --out"):
         write_report(corpus, tmp_path / "report")
+
+
+def test_yearly_tables_and_lift_have_pages_where_there_is_something_to_show(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "corpus.db") as store:
+        load_starter(store)
+        write_report(store, tmp_path / "site")
+    for name in ("yearly", "lift"):
+        assert (tmp_path / "site" / f"{name}.html").is_file()
+        assert (tmp_path / "site" / "data" / f"{name}.csv").read_text("utf-8").count("\n") > 5
+    assert 'href="yearly.html"' in (tmp_path / "site" / "index.html").read_text("utf-8")
+
+
+def test_what_is_the_same_is_not_written_again(corpus: Store, tmp_path: Path) -> None:
+    write_report(corpus, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
+    page = tmp_path / "contents.html"
+    page.write_text("old", encoding="utf-8")
+    write_report(corpus, tmp_path)
+    after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
+    assert {path for path in after if after[path] != before[path]} == {page}
+    assert "All pages" in page.read_text("utf-8")
+
+
+def test_the_sql_beside_a_table_gives_its_numbers(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "corpus.db") as store:
+        load_starter(store)
+        tables = compute_tables(read_report_rows(store))
+        found = {name: [tuple(row) for row in store.execute(sql)] for name, sql in QUERIES.items()}
+    assert sorted(found["popularity"]) == sorted((share.key, share.n, share.n_all) for share in tables.overall)
+    assert sorted(found["popularity-by-task"]) == sorted(
+        (table.task_type, share.key, share.n, share.n_all) for table in tables.tasks for share in table.shares
+    )
+    by_year = {row[:2]: row[2] for row in found["trends"]}
+    for trend in tables.trends:
+        assert [by_year.get((trend.key, year.year), 0) for year in trend.years] == [y.n_solutions for y in trend.years]
+    dropped = {row[0]: row[1:] for row in found["dropped"] if row[1]}
+    assert dropped == {row.count.key: (row.count.n_dropped, row.count.n_ran) for row in tables.dropped}
