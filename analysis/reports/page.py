@@ -23,7 +23,7 @@ from analysis.reports.formats import to_html
 from analysis.reports.notes import citation, covered_years, method_notes, stamp_of, tiles_of
 from analysis.reports.queries import QUERIES
 from analysis.reports.rows import LibraryName, Measured, ReportRows, Solution, Use
-from analysis.reports.sizes import size_chart, size_mb, size_rows
+from analysis.reports.sizes import in_words, main_measure, size_chart, size_mb, size_rows
 from analysis.reports.tables import Share, Tables, TaskTable
 from corpus.records import Answer, ReasonCategory
 
@@ -139,7 +139,9 @@ def render_site(
     figures, names = _by_line(rows.measured), _by_line(rows.library_names)
     for page in pages:
         found = figures.get(page.key, [])
-        sizes = {
+        measure = main_measure(found)
+        sizes: dict[str, Any] = {"measure": in_words(measure) if measure else ""}
+        sizes |= {
             "sizes": size_rows(found),
             "chart": size_chart(found),
             "libraries": _libraries(names.get(page.key, [])),

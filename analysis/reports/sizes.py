@@ -20,6 +20,15 @@ def main_measure(rows: Iterable[Measured]) -> tuple[str, str] | None:
     return min(counts, key=lambda key: (-counts[key], key)) if counts else None
 
 
+def in_words(measure: tuple[str, str]) -> str:
+    """Metric and data set as people write them.
+
+    >>> in_words(("top1_pct", "ImageNet-1k"))
+    'top1 % on ImageNet-1k'
+    """
+    return f"{measure[0].replace('_pct', ' %').replace('_', ' ')} on {measure[1]}"
+
+
 def size_rows(rows: Sequence[Measured]) -> tuple[Measured, ...]:
     """One row a variant and weights, of the main measure where it has that: those with a figure first, by size."""
     measure = main_measure(rows)
@@ -60,9 +69,7 @@ def size_chart(rows: Sequence[Measured]) -> str:
         across = _LEFT + _PAD + (x - low) / wide * (_WIDTH - _LEFT - 2 * _PAD)
         return round(across, 1), round(_PAD + (top - y) / tall * (_HEIGHT - _BOTTOM - 2 * _PAD), 1)
 
-    label = (
-        f"{measure[0].replace('_pct', ' %').replace('_', ' ')} on {measure[1]} by parameters, {len(points)} variants"
-    )
+    label = f"{in_words(measure)} by parameters, {len(points)} variants"
     parts = [
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"><title>{escape(printable(label))}</title>',
         '<g fill="var(--muted)" font-size="11">',

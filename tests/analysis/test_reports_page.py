@@ -17,6 +17,8 @@ from analysis.reports.competitions import competition_pages
 from analysis.reports.formats import to_csv
 from analysis.reports.markdown import render_markdown
 from analysis.reports.page import TITLE, SiteOptions, render_site
+from analysis.reports.rows import Measured
+from analysis.reports.sizes import size_chart, size_mb, size_rows
 from analysis.reports.tables import Tables, compute_tables
 
 ROWS = sample_rows()
@@ -166,3 +168,24 @@ def test_csv_has_a_row_for_each_share(tables: Tables) -> None:
     answers = report_answers(ROWS, tables, publish=False)
     assert len(answers["popularity"].rows) == len(tables.overall)
     assert to_csv(answers["popularity"]).startswith("architecture,n_winners,n_winners_total,share,")
+
+
+def measured(variant: str, params_m: float | None, value: float | None, size_mb: float | None = None) -> Measured:
+    return Measured("net", "timm", variant, "", "ImageNet-1k", "top1_pct", value, params_m, 1.0, size_mb)
+
+
+def test_sizes_are_published_or_marked_as_estimated() -> None:
+    assert size_mb(measured("a", 10.0, 70.0, 38.0)) == (38.0, False)
+    assert size_mb(measured("a", 10.0, 70.0)) == (40.0, True)
+    assert size_mb(measured("a", None, 70.0)) == (None, False)
+
+
+def test_a_chart_of_sizes_has_a_named_point_for_each_known_variant() -> None:
+    rows = [measured("big<net", 100.0, 80.0), measured("small", 1.0, 60.0), measured("middle", 10.0, 70.0)]
+    unknown = [measured("unsized", None, 90.0), measured("unmeasured", 5.0, None)]
+    svg = size_chart(rows + unknown)
+    assert svg.count("<circle") == 3
+    assert "big&lt;net: 80, 100 M parameters" in svg
+    assert "unsized" not in svg
+    assert size_chart(rows[:2]) == ""
+    assert [row.variant for row in size_rows(rows + unknown)] == ["small", "middle", "big<net", "unsized", "unmeasured"]
