@@ -26,7 +26,7 @@ from miner import cli
 from miner.jobs.facts import add_facts, write_facts
 from miner.jobs.starter import load_starter
 
-DAY, LATER = date(2026, 11, 1), date(2026, 11, 20)
+DAY, LATER = date(2099, 1, 1), date(2099, 2, 1)  # after those of the facts that ship
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def test_the_description_tells_every_file_and_column(facts: Path) -> None:
     package = described(facts)
     written = {path.relative_to(facts).as_posix() for path in facts.rglob("*") if path.is_file()}
     assert {resource["path"] for resource in package["resources"]} == written - {"datapackage.json", "README.md"}
-    assert package["created"] == "2026-11-01T00:00:00Z"
-    assert package["version"].startswith("2026-11-01+")
+    assert package["created"] == "2099-01-01T00:00:00Z"
+    assert package["version"].startswith("2099-01-01+")
     for resource in package["resources"]:
         content = (facts / resource["path"]).read_bytes()
         assert resource["bytes"] == len(content)
@@ -96,7 +96,7 @@ def test_facts_enter_another_corpus(facts: Path, tmp_path: Path, form: str) -> N
         load_starter(store)
         said = add_facts(store, path)
         assert "1 competitions and 2 documents now come from them" in said
-        assert (store.meta(MADE_ON_KEY), store.meta(ORIGIN_KEY)) == ("2026-11-01", path.name)
+        assert (store.meta(MADE_ON_KEY), store.meta(ORIGIN_KEY)) == ("2099-01-01", path.name)
         assert [row[0] for row in store.execute("SELECT slug FROM competitions")] == ["moss"]
         assert "are here already" in add_facts(store, path)
 
@@ -113,10 +113,10 @@ def test_facts_of_the_program_do_not_replace_newer_ones(facts: Path, monkeypatch
     with in_memory() as store:
         add_facts(store, facts)
         version = store.meta(VERSION_KEY)
-        monkeypatch.setattr("corpus.starter.loader.made_on_of", lambda _: "2026-10-31")
+        monkeypatch.setattr("corpus.starter.loader.made_on_of", lambda _: "2098-12-31")
         assert not load_starter(store)
         assert store.meta(VERSION_KEY) == version
-        monkeypatch.setattr("corpus.starter.loader.made_on_of", lambda _: "2026-11-02")
+        monkeypatch.setattr("corpus.starter.loader.made_on_of", lambda _: "2099-01-02")
         assert load_starter(store)
         assert store.meta(ORIGIN_KEY) == "package"
 
