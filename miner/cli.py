@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from corpus.errors import BusyError, DiskFullError, MinerError, UsageError
-from miner.commands import correct, crawl, doors, main_job, questions, statistics, upkeep, work
+from miner.commands import correct, crawl, doors, main_job, questions, reading, statistics, upkeep, work
 from miner.commands.door import VERBOSITY, db_option, format_option
 
 INTERRUPTED, TERMINATED = 130, 143
@@ -69,6 +69,7 @@ for command in (
     questions.popularity,
     questions.winners,
     questions.similar,
+    reading.reading_list,
     questions.why,
     questions.trends,
     questions.together,
