@@ -14,7 +14,19 @@ from collections.abc import Sequence
 import click
 
 from corpus.errors import BusyError, DiskFullError, MinerError, UsageError
-from miner.commands import choose, correct, crawl, doors, main_job, questions, sql, statistics, upkeep, work
+from miner.commands import (
+    choose,
+    correct,
+    crawl,
+    doors,
+    main_job,
+    questions,
+    reading,
+    sql,
+    statistics,
+    upkeep,
+    work,
+)
 from miner.commands.door import VERBOSITY, db_option, format_option
 
 INTERRUPTED, TERMINATED = 130, 143
@@ -69,6 +81,7 @@ for command in (
     questions.popularity,
     questions.winners,
     questions.similar,
+    reading.reading_list,
     questions.why,
     choose.compare,
     choose.choose,

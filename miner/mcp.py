@@ -78,6 +78,15 @@ def make_tools(path: Path) -> list[Callable[..., str]]:
         filters = make_filters("", as_of, exclude, None, min_confidence)
         return answer_from(path, lambda store: ask.similar(store, what, filters, limit, curated=curated))
 
+    def reading_list(what: str, as_of: str = "", exclude: str = "", limit: int = 10, papers_first: bool = False) -> str:
+        """What to read on a task type, description, competition or architecture: items with reason, minutes, link."""
+        from analysis.reading import Limits
+        from miner.jobs import ask
+
+        filters = make_filters("", as_of, exclude, None)
+        choice = ask.ReadingChoice(Limits(limit), papers_first=papers_first)
+        return answer_from(path, lambda store: ask.reading_list(store, what, filters, choice))
+
     def why(architecture: str, task: str = "", as_of: str = "", exclude: str = "", min_confidence: float = 0) -> str:
         """Authors' reasons for and against an architecture, by category, with quotes and links."""
         from miner.jobs import ask
@@ -98,7 +107,17 @@ def make_tools(path: Path) -> list[Callable[..., str]]:
 
         return answer_from(path, lambda store: ask.search(store, words, Filters(), limit))
 
-    return [popularity, similar, why, show, search, *make_statistics(path), *choosing_tools(path), make_sql_tool(path)]
+    return [
+        popularity,
+        similar,
+        reading_list,
+        why,
+        show,
+        search,
+        *make_statistics(path),
+        *choosing_tools(path),
+        make_sql_tool(path),
+    ]
 
 
 def make_statistics(path: Path) -> list[Callable[..., str]]:

@@ -20,6 +20,7 @@ from miner.jobs.ask_dropped import DROPPED_COLUMNS, WHO_COLUMNS
 from miner.jobs.ask_groups import GROUP_COLUMN
 from miner.jobs.ask_lift import LIFT_COLUMNS
 from miner.jobs.ask_popularity import DOCUMENT_COLUMNS, TOGETHER_COLUMNS, TREND_COLUMNS
+from miner.jobs.ask_reading import READING_COLUMNS
 from miner.jobs.ask_rows import COUNT_COLUMNS
 from miner.jobs.ask_search import SEARCH_COLUMNS, TITLE_COLUMNS
 from miner.jobs.ask_show_architecture import BENCHMARK_COLUMNS
@@ -72,6 +73,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "dropped": DROPPED_COLUMNS,
     "dropped (one architecture)": WHO_COLUMNS,
     "similar": SIMILAR_COLUMNS,
+    "reading-list": READING_COLUMNS,
     "why": WHY_COLUMNS,
     "unknown": UNKNOWN_COLUMNS,
     "show (document, claim)": CLAIM_COLUMNS,

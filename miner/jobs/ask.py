@@ -8,6 +8,7 @@ from miner.jobs.ask_dropped import dropped
 from miner.jobs.ask_groups import popularity_per, together_per
 from miner.jobs.ask_lift import lift
 from miner.jobs.ask_popularity import popularity, together, trends
+from miner.jobs.ask_reading import ReadingChoice, reading_list
 from miner.jobs.ask_search import search
 from miner.jobs.ask_show import show
 from miner.jobs.ask_similar import similar
@@ -18,6 +19,7 @@ from miner.jobs.ask_winners import WinnersChoice, winners
 from miner.jobs.ask_yearly import yearly
 
 __all__ = [
+    "ReadingChoice",
     "WinnersChoice",
     "choose",
     "compare",
@@ -25,6 +27,7 @@ __all__ = [
     "lift",
     "popularity",
     "popularity_per",
+    "reading_list",
     "search",
     "show",
     "similar",

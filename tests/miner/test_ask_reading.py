@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from question_sample import fill
+
+from analysis.reading import Limits
+from analysis.reports.formats import render
+from corpus.records import Filters
+from corpus.store import Store
+from miner.cli import cli
+from miner.jobs import ask
+from miner.jobs.reading_shown import keep_shown, read_shown, shown_path
+from miner.mcp import make_tools
+
+
+@pytest.fixture
+def sample(store: Store) -> Store:
+    fill(store)
+    return store
+
+
+@pytest.fixture
+def sample_file(tmp_path: Path) -> Path:
+    path = tmp_path / "corpus.db"
+    with Store.open(path) as opened:
+        fill(opened)
+    return path
+
+
+def test_a_list_for_a_task_has_papers_and_documents_with_their_reasons(sample: Store) -> None:
+    answer = ask.reading_list(sample, "audio/classification", Filters())
+    assert answer.facts["read_as"] == "task"
+    assert answer.rows[0]["kind"] == "paper"
+    counted = ask.popularity(sample, Filters(task="audio/classification", rank_at_most=10)).rows
+    n = next(row["n_solutions"] for row in counted if row["architecture"] == "EfficientNet")
+    assert answer.rows[0]["why"] == f"introduces EfficientNet: used by {n} of 2 documented winners here"
+    assert [row["position"] for row in answer.rows] == list(range(1, len(answer.rows) + 1))
+    first = next(row for row in answer.rows if row["rank"] == 1)
+    assert str(first["why"]).startswith("1st of 900 in frogs")
+    assert all(row["competition"] in (None, "frogs") for row in answer.rows)
+    assert any("EfficientNet" not in note and "the list covers" in note for note in answer.notes)
+
+
+def test_near_copies_and_examples_are_not_listed(sample: Store) -> None:
+    answer = ask.reading_list(sample, "audio", Filters(), ask.ReadingChoice(Limits(50)))
+    copies = {f"document:{row['id']}" for row in sample.execute("SELECT id FROM documents WHERE copy_of IS NOT NULL")}
+    assert copies
+    assert not copies & {row["key"] for row in answer.rows}
+    assert not any(row["competition"] == "reef-hydrophones" for row in answer.rows)
+
+
+@pytest.mark.parametrize(
+    ("what", "read_as"),
+    [("frogs", "competition"), ("EfficientNet", "architecture"), ("calls of frogs at night", "description")],
+)
+def test_what_is_asked_may_be_many_things(sample: Store, what: str, read_as: str) -> None:
+    answer = ask.reading_list(sample, what, Filters())
+    assert answer.facts["read_as"] == read_as
+    assert answer.rows
+    for name in ("json", "md", "html", "csv"):
+        assert render(answer, name)
+
+
+def test_filters_hold(sample: Store) -> None:
+    gone = ask.reading_list(sample, "audio", Filters(exclude=("frogs",)))
+    assert gone.rows == ()
+    assert gone.notes[0].startswith("Not known: nothing to read")
+    before = ask.reading_list(sample, "audio", Filters(as_of=date(2018, 6, 1)))
+    assert before.rows == ()
+    late = ask.reading_list(sample, "audio", Filters(since=date(2020, 1, 1)))
+    assert late.rows
+    assert all(row["kind"] != "paper" for row in late.rows), "the paper is of 2019"
+
+
+def test_what_was_shown_is_left_out(sample: Store) -> None:
+    first = ask.reading_list(sample, "audio", Filters(), ask.ReadingChoice(Limits(1), shown=frozenset()))
+    seen = frozenset(str(row["key"]) for row in first.rows)
+    second = ask.reading_list(sample, "audio", Filters(), ask.ReadingChoice(shown=seen))
+    assert second.facts["n_shown_before"] == 1
+    assert not seen & {row["key"] for row in second.rows}
+
+
+def test_new_remembers_each_list_by_itself(tmp_path: Path) -> None:
+    database = tmp_path / "corpus.db"
+    assert read_shown(database, "audio") == frozenset()
+    keep_shown(database, "Audio", ["b", "a"])
+    keep_shown(database, "audio", ["c"])
+    keep_shown(database, "image", ["d"])
+    assert read_shown(database, " audio ") == {"a", "b", "c"}
+    assert [path.name for path in tmp_path.iterdir()] == [shown_path(database).name]
+    shown_path(database).write_text("[", encoding="utf-8")
+    result = CliRunner().invoke(cli, ["--db", str(database), "reading-list", "audio", "--new"])
+    assert "remove it to begin anew" in str(result.exception)
+
+
+def test_the_command_gives_bibliographies_and_only_what_is_new(sample_file: Path) -> None:
+    path = str(sample_file)
+    asked = ["--db", path, "reading-list", "audio/classification", "--new", "--format"]
+    first = CliRunner().invoke(cli, [*asked, "csl-json"])
+    assert first.exit_code == 0, first.output
+    assert json.loads(first.stdout)
+    again = CliRunner().invoke(cli, [*asked, "json"])
+    assert json.loads(again.stdout)["rows"] == []
+    text = CliRunner().invoke(cli, ["--db", path, "reading-list", "frogs", "--format", "bibtex"]).stdout
+    assert text.startswith("@misc{")
+    wrong = CliRunner().invoke(cli, ["reading-list", "audio", "--kinds", "books=3"])
+    assert (wrong.exit_code, "is no kind=number" in wrong.stderr) == (2, True)
+
+
+def test_agents_ask_for_the_same_list(sample: Store, sample_file: Path) -> None:
+    tool = next(one for one in make_tools(sample_file) if one.__name__ == "reading_list")
+    same = ask.reading_list(sample, "frogs", Filters(), ask.ReadingChoice(Limits(3)))
+    assert [row["key"] for row in json.loads(tool("frogs", limit=3))["rows"]] == [row["key"] for row in same.rows]
