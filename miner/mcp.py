@@ -78,15 +78,6 @@ def make_tools(path: Path) -> list[Callable[..., str]]:
         filters = make_filters("", as_of, exclude, None, min_confidence)
         return answer_from(path, lambda store: ask.similar(store, what, filters, limit, curated=curated))
 
-    def reading_list(what: str, as_of: str = "", exclude: str = "", limit: int = 10, papers_first: bool = False) -> str:
-        """What to read on a task type, description, competition or architecture: items with reason, minutes, link."""
-        from analysis.reading import Limits
-        from miner.jobs import ask
-
-        filters = make_filters("", as_of, exclude, None)
-        choice = ask.ReadingChoice(Limits(limit), papers_first=papers_first)
-        return answer_from(path, lambda store: ask.reading_list(store, what, filters, choice))
-
     def why(architecture: str, task: str = "", as_of: str = "", exclude: str = "", min_confidence: float = 0) -> str:
         """Authors' reasons for and against an architecture, by category, with quotes and links."""
         from miner.jobs import ask
@@ -107,17 +98,7 @@ def make_tools(path: Path) -> list[Callable[..., str]]:
 
         return answer_from(path, lambda store: ask.search(store, words, Filters(), limit))
 
-    return [
-        popularity,
-        similar,
-        reading_list,
-        why,
-        show,
-        search,
-        *make_statistics(path),
-        *choosing_tools(path),
-        make_sql_tool(path),
-    ]
+    return [popularity, similar, why, show, search, *make_statistics(path), *choosing_tools(path), make_sql_tool(path)]
 
 
 def make_statistics(path: Path) -> list[Callable[..., str]]:
@@ -180,7 +161,7 @@ def make_statistics(path: Path) -> list[Callable[..., str]]:
 
 
 def choosing_tools(path: Path) -> list[Callable[..., str]]:
-    """The tools that help to choose."""
+    """The tools that help to choose, and what to read first."""
 
     def compare(
         architectures: str,
@@ -217,7 +198,16 @@ def choosing_tools(path: Path) -> list[Callable[..., str]]:
         limits = Limits(max_size_mb or None, max_params_m or None, max_gmacs or None)
         return answer_from(path, lambda store: ask.choose(store, what, filters, limits, N_CHOICES))
 
-    return [compare, choose]
+    def reading_list(what: str, as_of: str = "", exclude: str = "", limit: int = 10, papers_first: bool = False) -> str:
+        """What to read on a task type, description, competition or architecture: items with reason, minutes, link."""
+        from analysis.reading import Limits
+        from miner.jobs import ask
+
+        filters = make_filters("", as_of, exclude, None)
+        choice = ask.ReadingChoice(Limits(limit), papers_first=papers_first)
+        return answer_from(path, lambda store: ask.reading_list(store, what, filters, choice))
+
+    return [compare, choose, reading_list]
 
 
 def make_sql_tool(path: Path) -> Callable[..., str]:

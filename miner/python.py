@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from analysis.counts.groups import Per
     from analysis.counts.lift import Correction
     from analysis.counts.popularity import By
+    from analysis.reading import Kind, Order
     from corpus.store import Store
 
 WINNERS_RANK = 10
@@ -202,6 +203,34 @@ class Corpus:
 
         limits = Limits(max_size_mb, max_params_m, max_gmacs)
         return Result(ask.choose(self._store, what, make_filters(filters), limits, limit))
+
+    def reading_list(
+        self,
+        what: str,
+        *,
+        kinds: Mapping[Kind, int] | None = None,
+        max_minutes: int | None = None,
+        order: Order = "foundations",
+        papers_first: bool = False,
+        limit: int = 10,
+        **filters: Unpack[FilterWords],
+    ) -> Result:
+        """What to read on a task type, a text, a competition or an architecture, each item with reason and minutes.
+
+        Args:
+            what: what it is about.
+            kinds: items of each kind at most ({"paper": 3, "writeup": 4}); kinds it lacks are left out.
+            max_minutes: of all items together.
+            order: foundations (oldest first) or newest.
+            papers_first: papers above everything else.
+            limit: items at most.
+            filters: what is taken into account.
+        """
+        from analysis.reading import Limits
+        from miner.jobs import ask
+
+        choice = ask.ReadingChoice(Limits(limit, max_minutes, kinds), order, papers_first)
+        return Result(ask.reading_list(self._store, what, make_filters(filters), choice))
 
     def lift(
         self,

@@ -18,6 +18,7 @@ from miner.python import FilterWords, ScopeWords, make_filters
 
 NO_METHOD = {  # questions that are no method of their own, and why
     "WinnersChoice": "a record: keywords of winners",
+    "ReadingChoice": "a record: keywords of reading_list",
     "popularity_per": "popularity(per=)",
     "together_per": "together(per=)",
     "starter_code": "in the rows of choose",
@@ -27,6 +28,7 @@ ONLY_TYPED = {  # --tables and --schema are methods of their own; --add prints a
     "sql": {"tables", "schema"},
     "unknown": {"add", "kind", "lineage"},
     "choose": {"code"},  # writes a file
+    "reading_list": {"new"},  # remembers what was shown, and a corpus is open for questions alone
 }
 COMMANDS = (*(name for name in ask.__all__ if name not in NO_METHOD), "changes", "unknown")
 
@@ -60,7 +62,7 @@ def test_every_question_has_a_method() -> None:
 def test_keywords_are_the_options(name: str) -> None:
     options = {
         option.removeprefix("--").replace("-", "_")
-        for param in cli.commands[name].params
+        for param in cli.commands[name.replace("_", "-")].params
         for option in param.opts
         if option.startswith("--")
     }
@@ -69,7 +71,7 @@ def test_keywords_are_the_options(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_defaults_are_the_options_defaults(name: str) -> None:
-    command = cli.commands[name]
+    command = cli.commands[name.replace("_", "-")]
     defaults = {param.name: param.to_info_dict()["default"] for param in command.params}
     for parameter in inspect.signature(getattr(Corpus, name)).parameters.values():
         if parameter.kind is parameter.KEYWORD_ONLY and parameter.name in {"by", "limit", "max_seconds"}:
@@ -99,6 +101,7 @@ def test_all_methods_answer(corpus: Corpus) -> None:
         corpus.winners(medal="gold", single_model=True), corpus.winners("audio", first_place=True),
         corpus.compare("DeBERTa", "RoBERTa"), corpus.choose("image/classification", max_size_mb=50), corpus.lift(),
         corpus.yearly(2023, 2024), corpus.dropped(), corpus.dropped("ConvNeXt"),
+        corpus.reading_list("audio", kinds={"paper": 2}),
     ]  # fmt: skip
     for result in results:
         assert result._repr_html_().startswith("<style>")
