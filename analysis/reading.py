@@ -43,6 +43,7 @@ class Item:
     competition: str | None = None
     rank: int | None = None
     author: str | None = None
+    trust: float = 1.0  # 0-1: how far what it teaches counts: less for far competitions, and where no rank is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,4 +169,4 @@ def _worth(
     new = _lineages([item], papers=is_paper) - taught[0 if is_paper else 1]
     gain = min(1.0, sum(weights.get(lineage, 0.0) for lineage in new) / heaviest)
     same = max((overlap(item.teaches, c.teaches) for c in chosen if (c.kind == "paper") is is_paper), default=0.0)
-    return WEIGHT_RELEVANCE * item.relevance + WEIGHT_NEW * gain - WEIGHT_OVERLAP * same
+    return WEIGHT_RELEVANCE * item.relevance + WEIGHT_NEW * gain * item.trust - WEIGHT_OVERLAP * same

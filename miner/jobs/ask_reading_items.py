@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from math import log2
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ from miner.jobs.ask_similar import find_kin
 
 N_KIN = 15  # competitions that a description or a slug stands for, itself included
 FEW_WINNERS = 5  # documented: fewer say too little of what wins
+SECOND_TASK = 0.5  # closeness of a competition that has the asked task type beside its main one
+UNRANKED_TRUST = 0.5  # what nobody placed may be as wrong as right
 LEAST_KIN = 0.5  # of the best one's score: what is less alike is another subject
 DOCUMENT_KINDS: Mapping[str, Kind] = {
     "writeup": "writeup", "notebook": "notebook", "script": "notebook", "readme": "repository", "blog": "post",
@@ -104,7 +107,7 @@ def _wider(store: Readable, subject: Subject, scope: Scope) -> Filters | None:
     votes: dict[str, float] = defaultdict(float)
     for row in scope.competitions:
         if row.main_task_type:
-            votes[row.main_task_type] += _closeness(subject, row.competition_id)
+            votes[row.main_task_type] += (subject.closeness or {}).get(row.competition_id, 0.0)
     return replace(subject.filters, task=max(votes, key=lambda task: (votes[task], task))) if votes else None
 
 
@@ -173,6 +176,7 @@ def _documents(store: Readable, subject: Subject, scope: Scope, among: Collectio
         rows = [d for d in rows if any(u.lineage == lineage for u in uses[d.document_id] if u.status != "mentioned")]
     lengths = select_lengths(store, [d.document_id for d in rows])
     teams = {c.competition_id: c.n_teams for c in scope.competitions}
+    close = _closeness_of(subject, scope)
     for row in rows:
         length = lengths.get(row.document_id)
         minutes, source = reading_minutes(length.n_words if length else 0, length.n_code_lines if length else 0)
@@ -182,7 +186,8 @@ def _documents(store: Readable, subject: Subject, scope: Scope, among: Collectio
             title=row.title or row.document,
             url=row.url,
             year=row.published_on.year if row.published_on else row.year,
-            relevance=_closeness(subject, row.competition_id) * _quality(row.rank, len(reasons[row.document_id])),
+            relevance=close.get(row.competition_id or "", 0.0) * _quality(row.rank, len(reasons[row.document_id])),
+            trust=close.get(row.competition_id or "", 0.0) * (UNRANKED_TRUST if row.rank is None else 1.0),
             teaches=_tokens(row, uses[row.document_id], reasons[row.document_id]),
             minutes=minutes,
             minutes_from=source,
@@ -209,6 +214,7 @@ def _links(store: Readable, subject: Subject, scope: Scope) -> Iterator[Item]:
     known = {canonical_url(r["url"]) for r in store.execute("SELECT url FROM documents WHERE url IS NOT NULL")}
     documented = {(s.competition_id, s.rank) for s in scope.solutions if s.rank is not None}
     most = filters.rank_at_most or WINNERS_RANK
+    close = _closeness_of(subject, scope)
     for row in select_links(store, [c.competition_id for c in scope.competitions]):
         late = filters.as_of and (row.counted_on is None or row.counted_on > filters.as_of)
         late = late or (filters.until and (row.counted_on is None or row.counted_on > filters.until))
@@ -225,7 +231,7 @@ def _links(store: Readable, subject: Subject, scope: Scope) -> Iterator[Item]:
             title=f"{_ordinal(row.rank)} place solution: {row.competition_title}",
             url=row.url,
             year=row.year,
-            relevance=_closeness(subject, row.competition_id) * _quality(row.rank, 0),
+            relevance=close.get(row.competition_id, 0.0) * _quality(row.rank, 0),
             teaches=frozenset({f"at:{row.competition_id}", f"place:{row.competition_id}:{row.rank}"}),
             minutes=minutes,
             minutes_from=source,
@@ -246,8 +252,18 @@ def _link_kind(row: LinkRow) -> Kind:
     return "repository" if row.kind == "code" or address.netloc == "github.com" else "post"
 
 
-def _closeness(subject: Subject, competition_id: str | None) -> float:
-    return 1.0 if subject.closeness is None else subject.closeness.get(competition_id or "", 0.0)
+def _closeness_of(subject: Subject, scope: Scope) -> dict[str, float]:
+    """Competition id -> how near it is to the subject, 0-1; of a task, those that have it as their main one are."""
+    if subject.closeness is not None:
+        return dict(subject.closeness)
+    pattern = subject.filters.task
+    if pattern is None:
+        return {c.competition_id: 1.0 for c in scope.competitions}
+    pattern = pattern if "/" in pattern else f"{pattern}/*"
+    return {
+        c.competition_id: 1.0 if fnmatchcase(c.main_task_type or "", pattern) else SECOND_TASK
+        for c in scope.competitions
+    }
 
 
 def _quality(rank: int | None, n_reasons: int) -> float:
