@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from math import log2
+from math import log2, log10
 from urllib.parse import urlsplit
 
 from analysis.counts.popularity import ArchitectureCount, count_architectures
@@ -48,6 +48,7 @@ class Gathered:
     scope: Scope
     items: tuple[Item, ...]
     winning: tuple[ArchitectureCount, ...]  # lineages, most used first
+    weights: Mapping[str, float]  # lineage -> share of the winners that the papers come from
     n_winners: int
     n_without_paper: int  # families that win and whose paper the catalogue lacks
     papers_from: str | None = None  # whose winners the papers come from, where those in scope are too few
@@ -91,12 +92,13 @@ def gather(store: Readable, subject: Subject) -> Gathered:
     broad = read_scope(store, wider) if wider else scope
     base = [s for s in broad.solutions if s.rank is not None and s.rank <= most] if wider else winners
     families = count_architectures(base, broad.uses, "family")
+    weights = {count.key: count.share for count in count_architectures(base, broad.uses, "lineage")}
     words = f"documented winners{f' in {wider.task}' if wider else ' here'}"
     papers, n_without = _papers(store, subject, families, len(base), words)
     documents = _documents(store, subject, scope, among)
     links = [] if lineage else list(_links(store, subject, scope))
     return Gathered(
-        scope, (*papers, *documents, *links), winning, len(winners), n_without, wider.task if wider else None
+        scope, (*papers, *documents, *links), winning, weights, len(winners), n_without, wider.task if wider else None
     )
 
 
@@ -183,10 +185,11 @@ def _documents(store: Readable, subject: Subject, scope: Scope, among: Collectio
         yield Item(
             key=f"document:{row.document_id}",
             kind=DOCUMENT_KINDS[row.kind],
-            title=row.title or row.document,
+            title=row.title or _untitled(row),
             url=row.url,
             year=row.published_on.year if row.published_on else row.year,
-            relevance=close.get(row.competition_id or "", 0.0) * _quality(row.rank, len(reasons[row.document_id])),
+            relevance=close.get(row.competition_id or "", 0.0)
+            * _quality(row.rank, teams.get(row.competition_id or ""), len(reasons[row.document_id])),
             trust=close.get(row.competition_id or "", 0.0) * (UNRANKED_TRUST if row.rank is None else 1.0),
             teaches=_tokens(row, uses[row.document_id], reasons[row.document_id]),
             minutes=minutes,
@@ -196,6 +199,13 @@ def _documents(store: Readable, subject: Subject, scope: Scope, among: Collectio
             rank=row.rank,
             author=row.author,
         )
+
+
+def _untitled(row: DocumentRow) -> str:
+    """What a document without a title is called: its kind, place and competition."""
+    placed = f" of the {_ordinal(row.rank)} place" if row.rank else ""
+    where = row.competition_title or row.competition
+    return f"{row.kind.capitalize()}{placed}: {where}" if where else row.document
 
 
 def _tokens(row: DocumentRow, uses: Sequence[UseRow], reasons: Sequence[ReasonRow]) -> frozenset[str]:
@@ -231,7 +241,7 @@ def _links(store: Readable, subject: Subject, scope: Scope) -> Iterator[Item]:
             title=f"{_ordinal(row.rank)} place solution: {row.competition_title}",
             url=row.url,
             year=row.year,
-            relevance=close.get(row.competition_id, 0.0) * _quality(row.rank, 0),
+            relevance=close.get(row.competition_id, 0.0) * _quality(row.rank, row.n_teams, 0),
             teaches=frozenset({f"at:{row.competition_id}", f"place:{row.competition_id}:{row.rank}"}),
             minutes=minutes,
             minutes_from=source,
@@ -266,9 +276,11 @@ def _closeness_of(subject: Subject, scope: Scope) -> dict[str, float]:
     }
 
 
-def _quality(rank: int | None, n_reasons: int) -> float:
-    """0-1: how well it did, and whether it says why."""
+def _quality(rank: int | None, n_teams: int | None, n_reasons: int) -> float:
+    """0-1: how well it did, against how many, and whether it says why."""
     placed = 0.1 if rank is None else 1 / (1 + log2(rank) / 2)
+    if n_teams:
+        placed *= 0.5 + 0.5 * min(1.0, log10(n_teams) / 3)  # the first of a thousand counts full
     return 0.6 * placed + 0.4 * min(1.0, n_reasons / 4)
 
 
