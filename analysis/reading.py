@@ -24,6 +24,9 @@ LINK_MINUTES = 10  # the same for links whose text is not in the corpus
 
 SAYS_THE_SAME = 0.8  # share of the smaller item's tokens that the other holds
 WEIGHT_RELEVANCE, WEIGHT_NEW, WEIGHT_OVERLAP = 1.0, 1.0, 0.7
+WEIGHT_SAME_PLACE = 0.15  # for each chosen item of the same competition
+UNKNOWN_CONTENT = 0.5  # of the relevance of what names no architecture, or is not in the corpus
+MOST_NEW = 2.0  # times the share of what most winners use: a longer list of names teaches no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Item:
     competition: str | None = None
     rank: int | None = None
     author: str | None = None
+    trust: float = 1.0  # 0-1: how far what it teaches counts: less for far competitions, and where no rank is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,9 @@ def _worth(
     """Relevance, with what is new of what wins, less what is said already."""
     is_paper = item.kind == "paper"
     new = _lineages([item], papers=is_paper) - taught[0 if is_paper else 1]
-    gain = min(1.0, sum(weights.get(lineage, 0.0) for lineage in new) / heaviest)
+    gain = min(MOST_NEW, sum(weights.get(lineage, 0.0) for lineage in new) / heaviest)
     same = max((overlap(item.teaches, c.teaches) for c in chosen if (c.kind == "paper") is is_paper), default=0.0)
-    return WEIGHT_RELEVANCE * item.relevance + WEIGHT_NEW * gain - WEIGHT_OVERLAP * same
+    at_place = sum(item.competition is not None and c.competition == item.competition for c in chosen)
+    known = 1.0 if _lineages([item], papers=is_paper) else UNKNOWN_CONTENT
+    wanted = WEIGHT_RELEVANCE * known * item.relevance + WEIGHT_NEW * gain * item.trust
+    return wanted - WEIGHT_OVERLAP * same - WEIGHT_SAME_PLACE * at_place

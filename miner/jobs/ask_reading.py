@@ -54,8 +54,7 @@ def reading_list(store: Readable, what: str, filters: Filters, choice: ReadingCh
     found = gather(store, subject)
     shown = choice.shown or frozenset()
     items = [item for item in found.items if item.key not in shown]
-    weights = {count.key: count.share for count in found.winning}
-    chosen = arrange(choose(items, weights, choice.limits), choice.order, papers_first=choice.papers_first)
+    chosen = arrange(choose(items, found.weights, choice.limits), choice.order, papers_first=choice.papers_first)
     phrase = in_words(subject.filters)
     title = f"Reading list: {subject.name}"
     if phrase and phrase != subject.name:
@@ -138,6 +137,8 @@ def _teaching(
         parts.append(f"only one here that uses {_list(alone_uses, names)}")
     elif uses:
         parts.append(f"uses {_list(uses, names)}")
+    elif not drops and item.key.startswith("document:"):
+        parts.append("names no architecture that it uses")
     n = sum(token.startswith("why:") for token in item.teaches)
     if n:
         parts.append(f"gives {n} {plural(n, 'kind of reason|kinds of reasons')}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import log2
+from fnmatch import fnmatchcase
+from math import log2, log10
 from urllib.parse import urlsplit
 
 from analysis.counts.popularity import ArchitectureCount, count_architectures
@@ -21,6 +22,8 @@ from miner.jobs.ask_similar import find_kin
 
 N_KIN = 15  # competitions that a description or a slug stands for, itself included
 FEW_WINNERS = 5  # documented: fewer say too little of what wins
+SECOND_TASK = 0.5  # closeness of a competition that has the asked task type beside its main one
+UNRANKED_TRUST = 0.5  # what nobody placed may be as wrong as right
 LEAST_KIN = 0.5  # of the best one's score: what is less alike is another subject
 DOCUMENT_KINDS: Mapping[str, Kind] = {
     "writeup": "writeup", "notebook": "notebook", "script": "notebook", "readme": "repository", "blog": "post",
@@ -45,6 +48,7 @@ class Gathered:
     scope: Scope
     items: tuple[Item, ...]
     winning: tuple[ArchitectureCount, ...]  # lineages, most used first
+    weights: Mapping[str, float]  # lineage -> share of the winners that the papers come from
     n_winners: int
     n_without_paper: int  # families that win and whose paper the catalogue lacks
     papers_from: str | None = None  # whose winners the papers come from, where those in scope are too few
@@ -88,12 +92,13 @@ def gather(store: Readable, subject: Subject) -> Gathered:
     broad = read_scope(store, wider) if wider else scope
     base = [s for s in broad.solutions if s.rank is not None and s.rank <= most] if wider else winners
     families = count_architectures(base, broad.uses, "family")
+    weights = {count.key: count.share for count in count_architectures(base, broad.uses, "lineage")}
     words = f"documented winners{f' in {wider.task}' if wider else ' here'}"
     papers, n_without = _papers(store, subject, families, len(base), words)
     documents = _documents(store, subject, scope, among)
     links = [] if lineage else list(_links(store, subject, scope))
     return Gathered(
-        scope, (*papers, *documents, *links), winning, len(winners), n_without, wider.task if wider else None
+        scope, (*papers, *documents, *links), winning, weights, len(winners), n_without, wider.task if wider else None
     )
 
 
@@ -104,7 +109,7 @@ def _wider(store: Readable, subject: Subject, scope: Scope) -> Filters | None:
     votes: dict[str, float] = defaultdict(float)
     for row in scope.competitions:
         if row.main_task_type:
-            votes[row.main_task_type] += _closeness(subject, row.competition_id)
+            votes[row.main_task_type] += (subject.closeness or {}).get(row.competition_id, 0.0)
     return replace(subject.filters, task=max(votes, key=lambda task: (votes[task], task))) if votes else None
 
 
@@ -173,16 +178,19 @@ def _documents(store: Readable, subject: Subject, scope: Scope, among: Collectio
         rows = [d for d in rows if any(u.lineage == lineage for u in uses[d.document_id] if u.status != "mentioned")]
     lengths = select_lengths(store, [d.document_id for d in rows])
     teams = {c.competition_id: c.n_teams for c in scope.competitions}
+    close = _closeness_of(subject, scope)
     for row in rows:
         length = lengths.get(row.document_id)
         minutes, source = reading_minutes(length.n_words if length else 0, length.n_code_lines if length else 0)
         yield Item(
             key=f"document:{row.document_id}",
             kind=DOCUMENT_KINDS[row.kind],
-            title=row.title or row.document,
+            title=row.title or _untitled(row),
             url=row.url,
             year=row.published_on.year if row.published_on else row.year,
-            relevance=_closeness(subject, row.competition_id) * _quality(row.rank, len(reasons[row.document_id])),
+            relevance=close.get(row.competition_id or "", 0.0)
+            * _quality(row.rank, teams.get(row.competition_id or ""), len(reasons[row.document_id])),
+            trust=close.get(row.competition_id or "", 0.0) * (UNRANKED_TRUST if row.rank is None else 1.0),
             teaches=_tokens(row, uses[row.document_id], reasons[row.document_id]),
             minutes=minutes,
             minutes_from=source,
@@ -191,6 +199,13 @@ def _documents(store: Readable, subject: Subject, scope: Scope, among: Collectio
             rank=row.rank,
             author=row.author,
         )
+
+
+def _untitled(row: DocumentRow) -> str:
+    """What a document without a title is called: its kind, place and competition."""
+    placed = f" of the {_ordinal(row.rank)} place" if row.rank else ""
+    where = row.competition_title or row.competition
+    return f"{row.kind.capitalize()}{placed}: {where}" if where else row.document
 
 
 def _tokens(row: DocumentRow, uses: Sequence[UseRow], reasons: Sequence[ReasonRow]) -> frozenset[str]:
@@ -209,6 +224,7 @@ def _links(store: Readable, subject: Subject, scope: Scope) -> Iterator[Item]:
     known = {canonical_url(r["url"]) for r in store.execute("SELECT url FROM documents WHERE url IS NOT NULL")}
     documented = {(s.competition_id, s.rank) for s in scope.solutions if s.rank is not None}
     most = filters.rank_at_most or WINNERS_RANK
+    close = _closeness_of(subject, scope)
     for row in select_links(store, [c.competition_id for c in scope.competitions]):
         late = filters.as_of and (row.counted_on is None or row.counted_on > filters.as_of)
         late = late or (filters.until and (row.counted_on is None or row.counted_on > filters.until))
@@ -225,7 +241,7 @@ def _links(store: Readable, subject: Subject, scope: Scope) -> Iterator[Item]:
             title=f"{_ordinal(row.rank)} place solution: {row.competition_title}",
             url=row.url,
             year=row.year,
-            relevance=_closeness(subject, row.competition_id) * _quality(row.rank, 0),
+            relevance=close.get(row.competition_id, 0.0) * _quality(row.rank, row.n_teams, 0),
             teaches=frozenset({f"at:{row.competition_id}", f"place:{row.competition_id}:{row.rank}"}),
             minutes=minutes,
             minutes_from=source,
@@ -246,13 +262,25 @@ def _link_kind(row: LinkRow) -> Kind:
     return "repository" if row.kind == "code" or address.netloc == "github.com" else "post"
 
 
-def _closeness(subject: Subject, competition_id: str | None) -> float:
-    return 1.0 if subject.closeness is None else subject.closeness.get(competition_id or "", 0.0)
+def _closeness_of(subject: Subject, scope: Scope) -> dict[str, float]:
+    """Competition id -> how near it is to the subject, 0-1; of a task, those that have it as their main one are."""
+    if subject.closeness is not None:
+        return dict(subject.closeness)
+    pattern = subject.filters.task
+    if pattern is None:
+        return {c.competition_id: 1.0 for c in scope.competitions}
+    pattern = pattern if "/" in pattern else f"{pattern}/*"
+    return {
+        c.competition_id: 1.0 if fnmatchcase(c.main_task_type or "", pattern) else SECOND_TASK
+        for c in scope.competitions
+    }
 
 
-def _quality(rank: int | None, n_reasons: int) -> float:
-    """0-1: how well it did, and whether it says why."""
+def _quality(rank: int | None, n_teams: int | None, n_reasons: int) -> float:
+    """0-1: how well it did, against how many, and whether it says why."""
     placed = 0.1 if rank is None else 1 / (1 + log2(rank) / 2)
+    if n_teams:
+        placed *= 0.5 + 0.5 * min(1.0, log10(n_teams) / 3)  # the first of a thousand counts full
     return 0.6 * placed + 0.4 * min(1.0, n_reasons / 4)
 
 
