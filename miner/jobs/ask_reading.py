@@ -54,7 +54,8 @@ def reading_list(store: Readable, what: str, filters: Filters, choice: ReadingCh
     found = gather(store, subject)
     shown = choice.shown or frozenset()
     items = [item for item in found.items if item.key not in shown]
-    chosen = arrange(choose(items, found.weights, choice.limits), choice.order, papers_first=choice.papers_first)
+    weights = {count.key: count.share for count in found.winning}
+    chosen = arrange(choose(items, weights, choice.limits), choice.order, papers_first=choice.papers_first)
     phrase = in_words(subject.filters)
     title = f"Reading list: {subject.name}"
     if phrase and phrase != subject.name:
@@ -198,8 +199,8 @@ def _notes(found: Gathered, chosen: Sequence[Item], choice: ReadingChoice) -> li
         notes.append(text + ".")
     else:
         notes.append("Not known: which architectures win here; no winner's document is in the corpus.")
-    if found.papers_from:
-        notes.append(f"So few winners are documented here that papers are those of {found.papers_from}.")
+    if found.wider:
+        notes.append(f"So few winners are documented nearby that other competitions of {found.wider} came in, behind.")
     if found.n_without_paper:
         n = found.n_without_paper
         notes.append(f"Paper not known for {n} of the {plural(n, 'families|families')} looked for.")
