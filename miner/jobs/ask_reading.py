@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from analysis.reading import (
     KINDS,
@@ -33,6 +33,12 @@ READING_COLUMNS = (
     Column("year", "year", "int", "Of the document, else of its competition; of a paper's architecture."),
     Column("url", "link", "url", "Where to read it."),
 )
+QUALITIES = {
+    "n_architectures": "architecture|architectures",
+    "n_competitions": "competition|competitions",
+    "n_kinds": "kind|kinds",
+    "n_years": "year|years",
+}
 N_NAMED = 3  # architectures named in a line
 ENOUGH = 5  # winning architectures that a note names as missing
 
@@ -56,10 +62,9 @@ def reading_list(store: Readable, what: str, filters: Filters, choice: ReadingCh
     items = [item for item in found.items if item.key not in shown]
     weights = {count.key: count.share for count in found.winning}
     chosen = arrange(choose(items, weights, choice.limits), choice.order, papers_first=choice.papers_first)
-    phrase = in_words(subject.filters)
-    title = f"Reading list: {subject.name}"
-    if phrase and phrase != subject.name:
-        title += f" ({phrase})"
+    beside = replace(subject.filters, task=None) if subject.read_as == "task" else subject.filters
+    phrase = in_words(beside)
+    title = f"Reading list: {subject.name}{f' ({phrase})' if phrase else ''}"
     return Answer(
         name="reading-list",
         title=title,
@@ -185,8 +190,7 @@ def _notes(found: Gathered, chosen: Sequence[Item], choice: ReadingChoice) -> li
         f"{sum(item.minutes for item in chosen):,} minutes: prose at {WORDS_A_MINUTE} words a minute, code at"
         f" {LINES_A_MINUTE} lines. Length not known: {PAPER_MINUTES} minutes are put down for a paper, {LINK_MINUTES}"
         " for other items without text in the corpus.",
-        f"Quality: {most['n_architectures']} architectures, {most['n_competitions']} competitions,"
-        f" {most['n_kinds']} kinds, {most['n_years']} years.",
+        f"Quality: {', '.join(f'{most[fact]} {plural(most[fact], forms)}' for fact, forms in QUALITIES.items())}.",
     ]
     if found.winning:
         text = (
