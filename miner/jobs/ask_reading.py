@@ -134,10 +134,14 @@ def _teaching(
     uses, drops = _named(item, "uses:", shares), _named(item, "drops:", shares)
     alone_uses = [key for key in uses if f"uses:{key}" not in others]
     alone_drops = [key for key in drops if f"drops:{key}" not in others]
-    why = {token.split(":")[1] for token in item.teaches if token.startswith("why:")}
+    against = {
+        token.removeprefix("why:").rsplit(":", 2)[0]  # a lineage may hold a colon: unknown:name
+        for token in item.teaches
+        if token.startswith("why:") and token.endswith(":against")
+    }
     parts = []
     if alone_drops:
-        said = ", with reasons" if set(alone_drops[:N_NAMED]) & why else ""
+        said = ", with reasons" if set(alone_drops[:N_NAMED]) & against else ""
         parts.append(f"only one here that dropped {_list(alone_drops, names)}{said}")
     if alone_uses:
         parts.append(f"only one here that uses {_list(alone_uses, names)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fnmatch import fnmatchcase
 from math import log2, log10
 from urllib.parse import urlsplit
@@ -182,9 +183,7 @@ def _papers(
 
 def _year_holds(year: int | None, filters: Filters) -> bool:
     """Whether a paper of this year may stand in the list: only its year is known, so its last day counts."""
-    if filters.as_of and (
-        year is None or year > filters.as_of.year or (year == filters.as_of.year and filters.as_of.month < 12)
-    ):
+    if filters.as_of and (year is None or date(year, 12, 31) > filters.as_of):
         return False
     if filters.since and (year is None or year < filters.since.year):
         return False
