@@ -62,7 +62,8 @@ def main() -> int:
     with Store.open(Settings.read(db=arguments.db).db_path, read_only=True) as store:
         for task in arguments.tasks or main_tasks(store, N_TASKS):
             found = gather(store, Subject("task", task, Filters(task=task)))
-            print(line(task, "reading list", found, choose(found.items, found.weights, Limits(arguments.limit))))
+            weights = {count.key: count.share for count in found.winning}
+            print(line(task, "reading list", found, choose(found.items, weights, Limits(arguments.limit))))
             print(line(task, "newest ranked", found, newest_ranked(found, arguments.limit)))
     return 0
 

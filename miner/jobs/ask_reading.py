@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from analysis.reading import (
     KINDS,
@@ -33,6 +33,12 @@ READING_COLUMNS = (
     Column("year", "year", "int", "Of the document, else of its competition; of a paper's architecture."),
     Column("url", "link", "url", "Where to read it."),
 )
+QUALITIES = {
+    "n_architectures": "architecture|architectures",
+    "n_competitions": "competition|competitions",
+    "n_kinds": "kind|kinds",
+    "n_years": "year|years",
+}
 N_NAMED = 3  # architectures named in a line
 ENOUGH = 5  # winning architectures that a note names as missing
 
@@ -54,11 +60,11 @@ def reading_list(store: Readable, what: str, filters: Filters, choice: ReadingCh
     found = gather(store, subject)
     shown = choice.shown or frozenset()
     items = [item for item in found.items if item.key not in shown]
-    chosen = arrange(choose(items, found.weights, choice.limits), choice.order, papers_first=choice.papers_first)
-    phrase = in_words(subject.filters)
-    title = f"Reading list: {subject.name}"
-    if phrase and phrase != subject.name:
-        title += f" ({phrase})"
+    weights = {count.key: count.share for count in found.winning}
+    chosen = arrange(choose(items, weights, choice.limits), choice.order, papers_first=choice.papers_first)
+    beside = replace(subject.filters, task=None) if subject.read_as == "task" else subject.filters
+    phrase = in_words(beside)
+    title = f"Reading list: {subject.name}{f' ({phrase})' if phrase else ''}"
     return Answer(
         name="reading-list",
         title=title,
@@ -128,10 +134,14 @@ def _teaching(
     uses, drops = _named(item, "uses:", shares), _named(item, "drops:", shares)
     alone_uses = [key for key in uses if f"uses:{key}" not in others]
     alone_drops = [key for key in drops if f"drops:{key}" not in others]
-    why = {token.split(":")[1] for token in item.teaches if token.startswith("why:")}
+    against = {
+        token.removeprefix("why:").rsplit(":", 2)[0]  # a lineage may hold a colon: unknown:name
+        for token in item.teaches
+        if token.startswith("why:") and token.endswith(":against")
+    }
     parts = []
     if alone_drops:
-        said = ", with reasons" if set(alone_drops[:N_NAMED]) & why else ""
+        said = ", with reasons" if set(alone_drops[:N_NAMED]) & against else ""
         parts.append(f"only one here that dropped {_list(alone_drops, names)}{said}")
     if alone_uses:
         parts.append(f"only one here that uses {_list(alone_uses, names)}")
@@ -184,8 +194,7 @@ def _notes(found: Gathered, chosen: Sequence[Item], choice: ReadingChoice) -> li
         f"{sum(item.minutes for item in chosen):,} minutes: prose at {WORDS_A_MINUTE} words a minute, code at"
         f" {LINES_A_MINUTE} lines. Length not known: {PAPER_MINUTES} minutes are put down for a paper, {LINK_MINUTES}"
         " for other items without text in the corpus.",
-        f"Quality: {most['n_architectures']} architectures, {most['n_competitions']} competitions,"
-        f" {most['n_kinds']} kinds, {most['n_years']} years.",
+        f"Quality: {', '.join(f'{most[fact]} {plural(most[fact], forms)}' for fact, forms in QUALITIES.items())}.",
     ]
     if found.winning:
         text = (
@@ -198,8 +207,8 @@ def _notes(found: Gathered, chosen: Sequence[Item], choice: ReadingChoice) -> li
         notes.append(text + ".")
     else:
         notes.append("Not known: which architectures win here; no winner's document is in the corpus.")
-    if found.papers_from:
-        notes.append(f"So few winners are documented here that papers are those of {found.papers_from}.")
+    if found.wider:
+        notes.append(f"So few winners are documented nearby that other competitions of {found.wider} came in, behind.")
     if found.n_without_paper:
         n = found.n_without_paper
         notes.append(f"Paper not known for {n} of the {plural(n, 'families|families')} looked for.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fnmatch import fnmatchcase
 from math import log2, log10
 from urllib.parse import urlsplit
@@ -13,7 +14,17 @@ from analysis.counts.popularity import ArchitectureCount, count_architectures
 from analysis.reading import PAPER_MINUTES, Item, Kind, reading_minutes
 from corpus.ids import canonical_url
 from corpus.records import Filters
-from corpus.views import EXAMPLE_PLATFORM, DocumentRow, Readable, ReasonRow, UseRow, select_documents, select_reasons
+from corpus.views import (
+    EXAMPLE_PLATFORM,
+    DocumentRow,
+    Readable,
+    ReasonRow,
+    SolutionRow,
+    UseRow,
+    select_competitions,
+    select_documents,
+    select_reasons,
+)
 from corpus.views_lookup import ArchitectureRow, architectures_by_id, find_competitions, lineage_members
 from corpus.views_reading import LinkRow, select_lengths, select_links
 from miner.jobs.ask_names import Asked, resolve_architecture
@@ -22,8 +33,9 @@ from miner.jobs.ask_similar import find_kin
 
 N_KIN = 15  # competitions that a description or a slug stands for, itself included
 FEW_WINNERS = 5  # documented: fewer say too little of what wins
-SECOND_TASK = 0.5  # closeness of a competition that has the asked task type beside its main one
+SECOND_TASK = 0.7  # closeness of a competition that has the asked task type beside its main one
 UNRANKED_TRUST = 0.5  # what nobody placed may be as wrong as right
+WIDER = 0.2  # closeness of what shares the main task type alone: it fills up, and pushes nothing nearer out
 LEAST_KIN = 0.5  # of the best one's score: what is less alike is another subject
 DOCUMENT_KINDS: Mapping[str, Kind] = {
     "writeup": "writeup", "notebook": "notebook", "script": "notebook", "readme": "repository", "blog": "post",
@@ -48,10 +60,9 @@ class Gathered:
     scope: Scope
     items: tuple[Item, ...]
     winning: tuple[ArchitectureCount, ...]  # lineages, most used first
-    weights: Mapping[str, float]  # lineage -> share of the winners that the papers come from
     n_winners: int
     n_without_paper: int  # families that win and whose paper the catalogue lacks
-    papers_from: str | None = None  # whose winners the papers come from, where those in scope are too few
+    wider: str | None = None  # the task type whose other competitions came in, where too few winners are documented
 
 
 def find_subject(store: Readable, what: str, filters: Filters) -> Subject:
@@ -79,42 +90,56 @@ def find_subject(store: Readable, what: str, filters: Filters) -> Subject:
 
 
 def gather(store: Readable, subject: Subject) -> Gathered:
-    """All candidates on the subject, each with what it would teach."""
-    among = None if subject.closeness is None else list(subject.closeness)
-    scope = read_scope(store, subject.filters, among)
-    lineage = subject.asked.lineage if subject.asked else None
-    most = subject.filters.rank_at_most or WINNERS_RANK
-    using = {u.solution_id for u in scope.uses if lineage in (None, u.lineage) and u.status == "used"}
-    winners = [s for s in scope.solutions if s.rank is not None and s.rank <= most]
-    winners = [s for s in winners if lineage is None or s.solution_id in using]
-    winning = count_architectures(winners, scope.uses, "lineage")
-    wider = _wider(store, subject, scope) if among is not None and len(winners) < FEW_WINNERS else None
-    broad = read_scope(store, wider) if wider else scope
-    base = [s for s in broad.solutions if s.rank is not None and s.rank <= most] if wider else winners
-    families = count_architectures(base, broad.uses, "family")
-    weights = {count.key: count.share for count in count_architectures(base, broad.uses, "lineage")}
-    words = f"documented winners{f' in {wider.task}' if wider else ' here'}"
-    papers, n_without = _papers(store, subject, families, len(base), words)
-    documents = _documents(store, subject, scope, among)
-    links = [] if lineage else list(_links(store, subject, scope))
+    """All candidates on the subject, each with what it would teach.
+
+    Where few winners of a competition or description are documented, the others of its main task type come in, as
+    farther ones.
+    """
+    scope, winners = _winners(store, subject)
+    wider = None
+    if subject.closeness is not None and len(winners) < FEW_WINNERS:
+        wider = _main_task(subject, scope)
+    if wider:
+        far = select_competitions(store, replace(subject.filters, task=wider))
+        closeness = {c.competition_id: WIDER for c in far} | dict(subject.closeness or {})
+        subject = replace(subject, closeness=closeness)
+        scope, winners = _winners(store, subject)
+    families = count_architectures(winners, scope.uses, "family")
+    papers, n_without = _papers(store, subject, families, len(winners))
     return Gathered(
-        scope, (*papers, *documents, *links), winning, weights, len(winners), n_without, wider.task if wider else None
+        scope=scope,
+        items=(*papers, *_documents(store, subject, scope), *(() if subject.asked else _links(store, subject, scope))),
+        winning=count_architectures(winners, scope.uses, "lineage"),
+        n_winners=len(winners),
+        n_without_paper=n_without,
+        wider=wider,
     )
 
 
-def _wider(store: Readable, subject: Subject, scope: Scope) -> Filters | None:
-    """The filters with the main task type that the closest competitions share, where no task was asked for."""
-    if subject.filters.task is not None:
+def _winners(store: Readable, subject: Subject) -> tuple[Scope, list[SolutionRow]]:
+    """The subject's scope, and its documented winners; of an architecture, those that use it."""
+    scope = read_scope(store, subject.filters, None if subject.closeness is None else list(subject.closeness))
+    most = subject.filters.rank_at_most or WINNERS_RANK
+    winners = [s for s in scope.solutions if s.rank is not None and s.rank <= most]
+    if subject.asked:
+        using = {u.solution_id for u in scope.uses if u.lineage == subject.asked.lineage and u.status == "used"}
+        winners = [s for s in winners if s.solution_id in using]
+    return scope, winners
+
+
+def _main_task(subject: Subject, scope: Scope) -> str | None:
+    """The main task type that the closest competitions share, where no task was asked for."""
+    if subject.filters.task is not None or subject.closeness is None:
         return None
     votes: dict[str, float] = defaultdict(float)
     for row in scope.competitions:
         if row.main_task_type:
-            votes[row.main_task_type] += (subject.closeness or {}).get(row.competition_id, 0.0)
-    return replace(subject.filters, task=max(votes, key=lambda task: (votes[task], task))) if votes else None
+            votes[row.main_task_type] += subject.closeness.get(row.competition_id, 0.0)
+    return max(votes, key=lambda task: (votes[task], task)) if votes else None
 
 
 def _papers(
-    store: Readable, subject: Subject, families: Sequence[ArchitectureCount], n_winners: int, winners: str
+    store: Readable, subject: Subject, families: Sequence[ArchitectureCount], n_winners: int
 ) -> tuple[list[Item], int]:
     """Papers of the families that win, one item a paper; and how many of these families have none."""
     counted = {count.key: count for count in families}
@@ -134,7 +159,11 @@ def _papers(
     for url, found in by_paper.items():
         first = min(found, key=lambda row: -used.get(row.architecture_id, 0))
         n = used.get(first.architecture_id, 0)
-        why = f"introduces {first.name}: used by {n} of {n_winners} {winners}" if n else f"introduces {first.name}"
+        why = (
+            f"introduces {first.name}: used by {n} of {n_winners} documented winners here"
+            if n
+            else f"introduces {first.name}"
+        )
         items.append(
             Item(
                 key=f"paper:{url}",
@@ -154,16 +183,16 @@ def _papers(
 
 def _year_holds(year: int | None, filters: Filters) -> bool:
     """Whether a paper of this year may stand in the list: only its year is known, so its last day counts."""
-    if filters.as_of and (
-        year is None or year > filters.as_of.year or (year == filters.as_of.year and filters.as_of.month < 12)
-    ):
+    if filters.as_of and (year is None or date(year, 12, 31) > filters.as_of):
         return False
     if filters.since and (year is None or year < filters.since.year):
         return False
     return not (filters.until and (year is None or year > filters.until.year))
 
 
-def _documents(store: Readable, subject: Subject, scope: Scope, among: Collection[str] | None) -> Iterator[Item]:
+def _documents(store: Readable, subject: Subject, scope: Scope) -> Iterator[Item]:
+    """Documents in scope that are no copies."""
+    among = None if subject.closeness is None else list(subject.closeness)
     uses: dict[str, list[UseRow]] = defaultdict(list)
     for use in scope.uses:
         uses[use.document_id].append(use)
@@ -190,7 +219,7 @@ def _documents(store: Readable, subject: Subject, scope: Scope, among: Collectio
             year=row.published_on.year if row.published_on else row.year,
             relevance=close.get(row.competition_id or "", 0.0)
             * _quality(row.rank, teams.get(row.competition_id or ""), len(reasons[row.document_id])),
-            trust=close.get(row.competition_id or "", 0.0) * (UNRANKED_TRUST if row.rank is None else 1.0),
+            trust=close.get(row.competition_id or "", 0.0) ** 2 * (UNRANKED_TRUST if row.rank is None else 1.0),
             teaches=_tokens(row, uses[row.document_id], reasons[row.document_id]),
             minutes=minutes,
             minutes_from=source,

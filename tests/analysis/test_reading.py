@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -124,3 +125,16 @@ def test_csl_json_holds_what_the_schema_knows() -> None:
 def test_an_empty_list_is_well_formed(write: object) -> None:
     assert callable(write)
     assert write(Answer("reading-list", "none", (), ())).strip() in ("", "[]")
+
+
+def test_one_competition_does_not_fill_a_list() -> None:
+    at_a = [replace(item(f"a{n}", "writeup", f"solution:{n}", relevance=0.6), competition="a") for n in range(4)]
+    at_b = replace(item("b", "writeup", "solution:b", relevance=0.4), competition="b")
+    assert at_b in choose([*at_a, at_b], WEIGHTS, Limits(3))
+
+
+def test_what_is_far_or_unknown_pushes_nothing_nearer_out() -> None:
+    near = item("near", "writeup", "uses:rowan", relevance=0.6)
+    far = replace(item("far", "writeup", "uses:larch", relevance=0.1), trust=0.04)
+    unread = item("unread", "writeup", "at:a", relevance=0.7)
+    assert choose([far, unread, near], WEIGHTS, Limits(2)) == (near, unread)

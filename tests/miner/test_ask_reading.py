@@ -10,7 +10,7 @@ from question_sample import fill
 
 from analysis.reading import Limits
 from analysis.reports.formats import render
-from corpus.records import Filters
+from corpus.records import Filters, SolutionLink
 from corpus.store import Store
 from miner.cli import cli
 from miner.jobs import ask
@@ -116,3 +116,22 @@ def test_agents_ask_for_the_same_list(sample: Store, sample_file: Path) -> None:
     tool = next(one for one in make_tools(sample_file) if one.__name__ == "reading_list")
     same = ask.reading_list(sample, "frogs", Filters(), ask.ReadingChoice(Limits(3)))
     assert [row["key"] for row in json.loads(tool("frogs", limit=3))["rows"]] == [row["key"] for row in same.rows]
+
+
+def test_a_link_counts_where_no_document_of_that_place_is_known(sample: Store) -> None:
+    links = (
+        SolutionLink("kaggle/frogs", "https://www.kaggle.com/competitions/frogs/discussion/7", 2, "code", "index"),
+        SolutionLink("kaggle/frogs", "https://www.kaggle.com/competitions/frogs/discussion/8", 1, "description", "i"),
+    )
+    sample.save_solution_links(links)
+    answer = ask.reading_list(sample, "audio", Filters(), ask.ReadingChoice(Limits(50)))
+    found = [row for row in answer.rows if str(row["key"]).startswith("link:")]
+    assert [(row["rank"], row["kind"], row["minutes_from"]) for row in found] == [(2, "writeup", "default")]
+    assert "what it uses is not known" in str(found[0]["why"])
+    before = ask.reading_list(sample, "audio", Filters(as_of=date(2023, 4, 30)), ask.ReadingChoice(Limits(50)))
+    assert not any(str(row["key"]).startswith("link:") for row in before.rows)
+
+
+def test_where_few_winners_are_documented_the_task_comes_in_and_a_note_says_so(sample: Store) -> None:
+    answer = ask.reading_list(sample, "frogs", Filters())
+    assert any("other competitions of audio/classification came in" in note for note in answer.notes)
