@@ -171,8 +171,15 @@ def _worth(
     is_paper = item.kind == "paper"
     new = _lineages([item], papers=is_paper) - taught[0 if is_paper else 1]
     gain = min(MOST_NEW, sum(weights.get(lineage, 0.0) for lineage in new) / heaviest)
-    same = max((overlap(item.teaches, c.teaches) for c in chosen if (c.kind == "paper") is is_paper), default=0.0)
+    same = max((_sameness(item, c) for c in chosen if (c.kind == "paper") is is_paper), default=0.0)
     at_place = sum(item.competition is not None and c.competition == item.competition for c in chosen)
     known = 1.0 if _lineages([item], papers=is_paper) else UNKNOWN_CONTENT
     wanted = WEIGHT_RELEVANCE * known * item.relevance + WEIGHT_NEW * gain * item.trust
     return wanted - WEIGHT_OVERLAP * same - WEIGHT_SAME_PLACE * at_place
+
+
+def _sameness(one: Item, other: Item) -> float:
+    """How much two items say the same, 0-1; of two links of one competition whose content nobody knows, all of it."""
+    if one.key.startswith("link:") and other.key.startswith("link:") and one.competition == other.competition:
+        return 1.0
+    return overlap(one.teaches, other.teaches)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 ID_VERSION = "1"  # part of every hashed id: a change of rule cannot pass for the same id
+_WEIGHTS_TAG = re.compile(r"\.[A-Za-z]\w*$")
 
 
 def content_hash(content: bytes) -> str:
@@ -35,6 +36,15 @@ def squash(name: str) -> str:
     ('unet++', 'deeplabv3')
     """
     return re.sub(r"[^\w+]|_", "", name.casefold())
+
+
+def bare_name(variant: str) -> str:
+    """The variant's name without the tag of its weights; a dot inside a number or a version stays.
+
+    >>> bare_name("resnet50.a1_in1k"), bare_name("Qwen2.5-14B"), bare_name("llama3.2_1b")
+    ('resnet50', 'Qwen2.5-14B', 'llama3.2_1b')
+    """
+    return _WEIGHTS_TAG.sub("", variant)
 
 
 def canonical_url(url: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corpus.ids import canonical_url, squash
+from corpus.ids import bare_name, canonical_url, squash
 from corpus.views import (
     COMPETITIONS_DATED,
     CompetitionRow,
@@ -288,11 +288,12 @@ def lineage_members(store: Readable, lineage: str) -> tuple[ArchitectureRow, ...
 
 def find_variant(store: Readable, name: str) -> str | None:
     """The family id of a variant as libraries or documents write it (weight tag after a dot allowed), or None."""
-    whole, bare = squash(name.rsplit("/", 1)[-1]), squash(name.rsplit("/", 1)[-1].split(".")[0])
+    last = name.rsplit("/", 1)[-1]
+    whole, bare = squash(last), squash(bare_name(last))
     for wanted in dict.fromkeys((whole, bare)):
         for row in store.execute("SELECT architecture_id, variant, weights FROM benchmarks ORDER BY id"):
             variant = row["variant"].rsplit("/", 1)[-1]
-            if wanted in (squash(variant), squash(variant + row["weights"]), squash(variant.split(".")[0])):
+            if wanted in (squash(variant), squash(variant + row["weights"]), squash(bare_name(variant))):
                 return str(row["architecture_id"])
     for row in store.execute(
         "SELECT k.architecture_id, v.name, count(*) AS n FROM variants v JOIN claims k ON k.id = v.claim_id"

@@ -32,7 +32,7 @@ KEY_AT_MOST = 50  # characters of the first column before it folds
 NARROW = 14  # a column of words that is no wider is never folded
 MINIMUM = {"url": 28, "list": 24, "text": 22}  # characters below which a column of this kind is left out instead
 STANZAS = frozenset(
-    {"why_here", "similar", "winning_solutions", "newest_solutions"}
+    {"why_here", "similar", "winning_solutions", "newest_solutions", "reading-list"}
 )  # links or lists that a table has no room for
 POLARITY_STYLES = {"for": "green", "against": "red"}
 LABELS = frozenset({"newest"})  # columns that are cut rather than folded: they lead to the whole

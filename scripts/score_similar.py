@@ -1,6 +1,6 @@
 """Score similar-competition search on judged queries (development corpus, not distributed).
 
-    python scripts/score_similar.py [--shared PATH] [--misses]
+    python scripts/score_similar.py [--shared PATH] [--misses] [--folds]
 
 Prints nDCG@10 (gains 2^grade - 1) and how often one of the first three is relevant: with descriptions; as the starter
 facts have it (no descriptions; task types, which ship, were inferred with them); and so with topics shipped as well.
@@ -11,11 +11,14 @@ Queries are split by the hash of the slug they paraphrase: a third is closed (ne
 from __future__ import annotations
 
 import argparse
+import hashlib
 import math
 import sys
 import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent))
@@ -23,9 +26,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from score_task_types import is_closed, read_competitions, read_lines
 
 from analysis.similar import CompetitionFacts, Query, SimilarIndex
-from analysis.similar_index import topics_of_text
+from analysis.similar_index import PARTS, topics_of_text
+from analysis.similar_kin import load_scales
 from analysis.task_types import infer_task_types
 from corpus.catalogue.curated import load_curated
+
+N_FOLDS, N_TRIALS = 5, 500
 
 
 def gather_facts(shared: Path) -> list[CompetitionFacts]:
@@ -74,12 +80,66 @@ def ndcg_at_10(order: list[str], grades: dict[str, int]) -> float:
     return got / best if best else 0.0
 
 
+def values_of(index: SimilarIndex, row: Mapping[str, object]) -> tuple[list[list[float]], list[int]]:
+    """Values of the parts (0-1) of every competition that shares anything with one query, and its grades."""
+    used = load_scales().weights_curated
+    grades = {str(entry["slug"]): int(entry["grade"]) for entry in row["relevant"]}  # type: ignore[attr-defined]
+    query = Query(text=str(row["query"]), exclude=(str(row["query_slug"]),))
+    found = index.search(query, len(index.facts))
+    values = [[similar.parts.get(name, 0.0) / used[name] for name in PARTS] for similar in found]
+    return values, [grades.get(similar.slug, 0) for similar in found]
+
+
+def score_folds(index: SimilarIndex, rows: Sequence[Mapping[str, object]]) -> None:
+    """Print figures of weights that are fitted without the queries they are measured on, five-fold by query."""
+    import numpy as np
+
+    chance = np.random.default_rng(0)
+    cases = []
+    for row in rows:
+        values, grades = values_of(index, row)
+        best = sorted((int(entry["grade"]) for entry in row["relevant"]), reverse=True)[:10]  # type: ignore[attr-defined]
+        ideal = sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(best))
+        cases.append((np.array(values), np.array(grades), ideal))
+    folds = [int(hashlib.sha256(str(row["query_slug"]).encode()).hexdigest(), 16) % N_FOLDS for row in rows]
+    discounts = 1 / np.log2(np.arange(10) + 2)
+
+    def measure(weights: Any, among: Iterable[int]) -> Any:
+        figures = []
+        for number in among:
+            values, grades, ideal = cases[number]
+            first = grades[np.argsort(-(values @ weights), kind="stable")[:10]]
+            gain = ((2**first - 1) * discounts[: len(first)]).sum() / ideal
+            figures.append((gain, bool(first[:3].any())))
+        return np.array(figures, dtype=float)
+
+    measured = []
+    for fold in range(N_FOLDS):
+        inside = [number for number, at in enumerate(folds) if at != fold]
+        best_score, best_weights = -1.0, np.ones(len(PARTS))
+        for trial in range(N_TRIALS):
+            if trial % 2:
+                weights = chance.dirichlet(np.full(len(PARTS), 0.8))
+            else:
+                weights = np.abs(best_weights + chance.normal(0, 0.05, len(PARTS)))
+            weights = weights / weights.sum()
+            gain, hit = measure(weights, inside).mean(axis=0)
+            if gain + 0.3 * hit > best_score:
+                best_score, best_weights = gain + 0.3 * hit, weights
+        measured.append(measure(best_weights, [number for number, at in enumerate(folds) if at == fold]))
+    gain, hit = np.concatenate(measured).mean(axis=0)
+    print(f"  weights fitted without each fifth: nDCG@10 {gain:.3f}  hit@3 {hit:.3f}")
+
+
 def main() -> int:
     """Print the figures of both settings and both parts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument(
         "--misses", action="store_true", help="list open queries with no relevant one in the first three"
+    )
+    parser.add_argument(
+        "--folds", action="store_true", help="also fit the weights for curated words five-fold (extra `train`)"
     )
     arguments = parser.parse_args()
     facts = gather_facts(arguments.shared)
@@ -117,6 +177,8 @@ def main() -> int:
                 f"  {part:7} n {n:3}  nDCG@10 {sum(score for score, _ in scores) / n:.3f}"
                 f"  hit@3 {sum(hit for _, hit in scores) / n:.3f}"
             )
+        if arguments.folds and name.endswith("curated"):
+            score_folds(index, rows)
     return 0
 
 

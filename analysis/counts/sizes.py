@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from corpus.ids import squash
+from corpus.ids import bare_name, squash
 
 BYTES_PER_PARAMETER = 4
 PARTS = re.compile(r"\d+(?:\.\d+)?[bm]?(?![a-z])|[a-z]+|\d+")
-WEIGHTS_TAG = re.compile(r"\.[A-Za-z]\w*$")
 UNTOLD = frozenset(
     {"en", "multi", "it", "instruct", "uncased", "cased", "hf"}
 )  # words of names that sizes do not hang on
@@ -132,15 +131,6 @@ def fit_for(figures: Iterable[Figures], task: str | None) -> tuple[Figures, ...]
         if "quantized" not in f.variant
         and (f.library != "ultralytics" or (f.variant.endswith(suffix) if suffix else "-" not in f.variant))
     )
-
-
-def bare_name(variant: str) -> str:
-    """The variant's name without the tag of its weights; a dot inside a number or a version stays.
-
-    >>> bare_name("resnet50.a1_in1k"), bare_name("Qwen2.5-14B"), bare_name("llama3.2_1b")
-    ('resnet50', 'Qwen2.5-14B', 'llama3.2_1b')
-    """
-    return WEIGHTS_TAG.sub("", variant)
 
 
 def one_per_name(figures: Iterable[Figures]) -> tuple[Figures, ...]:

@@ -23,7 +23,7 @@ def to_bibtex(answer: Answer) -> str:
 
 
 def to_csl_json(answer: Answer) -> str:
-    """An array of CSL items, schema 1.0; what is not known is left out."""
+    """An array of CSL items (`software` needs CSL 1.0.2); what is not known is left out."""
     items = [_csl(key, row) for key, row in _keyed(answer)]
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
 

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
+from analysis.reports.inline_svg import ACCENT, LINE, MUTED, inline_svg
 from analysis.reports.tables import Trend
 
-# Vega wants colours; each of these stands for a colour of the page and is exchanged for it afterwards.
-_STAND_INS = {
-    "#010203": "var(--accent, #0b6a70)",
-    "#010204": "var(--muted, #5b6470)",
-    "#010205": "var(--line, #dedad0)",
-}
-_ACCENT, _MUTED, _LINE = _STAND_INS
 _WIDTH, _HEIGHT = 220, 92  # pixels of the plot
 
 
@@ -35,10 +27,7 @@ def describe_trend(trend: Trend) -> str:
 
 
 def _trend_chart(trend: Trend, top: float) -> str:
-    import vl_convert  # 0.6 s with its first chart, so only a report pays for it
-
-    svg = vl_convert.vegalite_to_svg(_spec(trend, top))
-    return _dress(str(svg), trend)
+    return inline_svg(_spec(trend, top), trend.name, describe_trend(trend))
 
 
 def _spec(trend: Trend, top: float) -> dict[str, Any]:
@@ -62,25 +51,14 @@ def _spec(trend: Trend, top: float) -> dict[str, Any]:
         )
     )
     y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, top], nice=False)).axis(
-        format="%", tickCount=3, domain=False, ticks=False, gridColor=_LINE
+        format="%", tickCount=3, domain=False, ticks=False, gridColor=LINE
     )
-    band = base.mark_area(color=_ACCENT, opacity=0.13).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
-    line = base.mark_line(color=_ACCENT, strokeWidth=1.8).encode(y=y)
-    dots = base.mark_point(color=_ACCENT, size=18, strokeWidth=1.2, opacity=1).encode(
-        y=y, fill=alt.when("datum.is_small").then(alt.value("transparent")).otherwise(alt.value(_ACCENT))
+    band = base.mark_area(color=ACCENT, opacity=0.13).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
+    line = base.mark_line(color=ACCENT, strokeWidth=1.8).encode(y=y)
+    dots = base.mark_point(color=ACCENT, size=18, strokeWidth=1.2, opacity=1).encode(
+        y=y, fill=alt.when("datum.is_small").then(alt.value("transparent")).otherwise(alt.value(ACCENT))
     )
     chart = (band + line + dots).properties(width=_WIDTH, height=_HEIGHT, padding=2)
     chart = chart.configure(aria=False, background="transparent", font="sans-serif")
-    chart = chart.configure_axis(labelColor=_MUTED, tickColor=_LINE, domainColor=_LINE, labelFontSize=10.5)
+    chart = chart.configure_axis(labelColor=MUTED, tickColor=LINE, domainColor=LINE, labelFontSize=10.5)
     return dict(chart.configure_view(stroke=None).to_dict())
-
-
-def _dress(svg: str, trend: Trend) -> str:
-    """The SVG with page colours, no fonts or size of its own, and a title and description for readers who hear it."""
-    for colour, variable in _STAND_INS.items():
-        svg = svg.replace(f'"{colour}"', f'"{variable}"')
-    svg = re.sub(r' font-family="[^"]*"', "", svg)
-    svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
-    svg = re.sub(r'<svg ([^<>]*?)width="[^"]*" height="[^"]*"', r'<svg role="img" \1', svg, count=1)
-    text = f"<title>{escape(trend.name)}</title><desc>{escape(describe_trend(trend))}</desc>"
-    return re.sub(r"(<svg [^<>]*>)", lambda match: match[1] + text, svg, count=1)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
+from analysis.reports.inline_svg import ACCENT, LINE, MUTED, inline_svg
 from corpus.records import Answer
 
-ACCENT, MUTED, LINE = "#010203", "#010204", "#010205"  # stand for colours of the page, exchanged afterwards
-COLOURS = {ACCENT: "var(--accent, #0b6a70)", MUTED: "var(--muted, #5b6470)", LINE: "var(--line, #dedad0)"}
 WIDTH, HEIGHT = 600, 300  # of the plot, in pixels
 ROWS, NARROWEST = 12, 40  # of the text chart, in characters
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -54,16 +51,7 @@ def tradeoff_svg(answer: Answer) -> str:
     points = points_of(answer)
     if len(points) < 2:
         return ""
-    import vl_convert  # 0.6 s with its first chart
-
-    svg = str(vl_convert.vegalite_to_svg(_spec(points)))
-    for colour, variable in COLOURS.items():
-        svg = svg.replace(f'"{colour}"', f'"{variable}"')
-    svg = re.sub(r' font-family="[^"]*"', "", svg)
-    svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
-    svg = re.sub(r'<svg ([^<>]*?)width="[^"]*" height="[^"]*"', r'<svg role="img" \1', svg, count=1)
-    text = f"<title>Accuracy against size</title><desc>{escape(caption(answer))}</desc>"
-    return re.sub(r"(<svg [^<>]*>)", lambda match: match[1] + text, svg, count=1)
+    return inline_svg(_spec(points), "Accuracy against size", caption(answer))
 
 
 def tradeoff_lines(answer: Answer, width: int) -> list[str]:

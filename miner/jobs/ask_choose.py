@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from analysis.counts.sizes import (
     Figures,
     Limits,
-    bare_name,
     count_used,
     fit_for,
     measure_variants,
@@ -19,7 +18,7 @@ from analysis.counts.sizes import (
 from analysis.counts.why import count_reasons
 from analysis.starter_code.writing import StarterCode, Wanted, write_code
 from corpus.errors import NotKnownError
-from corpus.ids import squash
+from corpus.ids import bare_name, squash
 from corpus.records import Answer, Column, Filters
 from corpus.views import Readable, ReasonRow, select_reasons
 from corpus.views_choose import VariantUseRow, select_used_variants

@@ -8,8 +8,8 @@ from analysis.counts.together import count_together
 from corpus.records import Answer, Column, Filters
 from corpus.views import Readable
 from miner.jobs.ask_names import resolve_architecture
-from miner.jobs.ask_popularity import TOGETHER_COLUMNS
-from miner.jobs.ask_rows import COUNT_COLUMNS, count_rows, example_rows, solution_label
+from miner.jobs.ask_popularity import TOGETHER_COLUMNS, companion_row
+from miner.jobs.ask_rows import COUNT_COLUMNS, count_rows
 from miner.jobs.ask_scope import query_of, read_scope, scope_facts, scope_notes, titled
 
 GROUP_COLUMN = Column("group", "group", "text", "The task, modality, metric, platform or year; `not known` is one too.")
@@ -51,23 +51,7 @@ def together_per(store: Readable, name: str, filters: Filters, per: Per, by: By 
     rows: list[dict[str, object]] = []
     for group, members in groups.items():
         for c in count_together(members, scope.uses, asked.key_for(by), by)[:limit]:
-            rows.append(
-                {
-                    "group": group,
-                    "architecture": c.name,
-                    "key": c.key,
-                    "n_together": c.n_together,
-                    "n_together_total": c.n_solutions,
-                    "share": c.share,
-                    "share_low": c.share_low,
-                    "share_high": c.share_high,
-                    "lift": round(c.lift, 2),
-                    "is_small": c.is_small,
-                    "newest": solution_label(c.examples[0].competition, c.examples[0].rank),
-                    "newest_url": c.examples[0].url,
-                    "examples": example_rows(c.examples),
-                }
-            )
+            rows.append({"group": group} | companion_row(c))
     notes = [GROUPS_NOTE, f"Shown: at most {limit} companions in each group (--limit)."]
     if not rows:
         notes.insert(0, f"Not known: no documented solution in scope uses {asked.name} beside another architecture.")

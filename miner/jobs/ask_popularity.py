@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.counts.popularity import By, count_architectures
-from analysis.counts.together import count_together
+from analysis.counts.together import Companion, count_together
 from analysis.counts.trends import count_by_year
 from corpus.records import Answer, Column, Filters
 from corpus.views import Readable
@@ -157,23 +157,7 @@ def together(store: Readable, name: str, filters: Filters, by: By = "lineage", l
     notes = scope_notes(scope)
     if not companions:
         notes = (f"Not known: no documented solution in scope uses {asked.name} beside another architecture.", *notes)
-    rows: list[dict[str, object]] = [
-        {
-            "architecture": c.name,
-            "key": c.key,
-            "n_together": c.n_together,
-            "n_together_total": c.n_solutions,
-            "share": c.share,
-            "share_low": c.share_low,
-            "share_high": c.share_high,
-            "lift": round(c.lift, 2),
-            "is_small": c.is_small,
-            "newest": solution_label(c.examples[0].competition, c.examples[0].rank),
-            "newest_url": c.examples[0].url,
-            "examples": example_rows(c.examples),
-        }
-        for c in companions[:limit]
-    ]
+    rows: list[dict[str, object]] = [companion_row(c) for c in companions[:limit]]
     return Answer(
         name="together",
         title=titled(f"Used together with {asked.name}", scope.filters),
@@ -183,3 +167,21 @@ def together(store: Readable, name: str, filters: Filters, by: By = "lineage", l
         notes=notes,
         query=query_of(scope.filters, architecture=name, by=by, limit=limit),
     )
+
+
+def companion_row(c: Companion) -> dict[str, object]:
+    """One architecture beside another, as a row of TOGETHER_COLUMNS."""
+    return {
+        "architecture": c.name,
+        "key": c.key,
+        "n_together": c.n_together,
+        "n_together_total": c.n_solutions,
+        "share": c.share,
+        "share_low": c.share_low,
+        "share_high": c.share_high,
+        "lift": round(c.lift, 2),
+        "is_small": c.is_small,
+        "newest": solution_label(c.examples[0].competition, c.examples[0].rank),
+        "newest_url": c.examples[0].url,
+        "examples": example_rows(c.examples),
+    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from counts_sample import Solution
 from hypothesis import given, strategies as st
 
 from analysis.counts.coverage import measure_coverage
@@ -14,18 +15,6 @@ from analysis.counts.together import count_together
 from analysis.counts.trends import count_by_year
 from analysis.counts.uncertainty import used_share
 from analysis.counts.why import count_reasons
-
-
-@dataclass(frozen=True)
-class Solution:
-    """A solution as the counts see it."""
-
-    solution_id: str
-    competition_id: str = "kaggle/a"
-    year: int | None = 2020
-    rank: int | None = 1
-    rank_source: str | None = "author"
-    counted_on: date | None = date(2020, 1, 1)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from datetime import date
 
+from counts_sample import Solution, Use
 from hypothesis import given, strategies as st
 
 from analysis.counts.combinations import count_pairs
@@ -14,52 +14,6 @@ from analysis.counts.single import find_single
 from analysis.counts.trends import YearShare
 from analysis.counts.uncertainty import used_share
 from analysis.reports.lines import chart_rows, spark, svg_chart
-
-
-@dataclass(frozen=True)
-class Solution:
-    solution_id: str
-    competition_id: str = "kaggle/a"
-    year: int | None = 2020
-    rank: int | None = 1
-    rank_source: str | None = "author"
-    counted_on: date | None = date(2020, 1, 1)
-
-
-@dataclass(frozen=True)
-class Use:
-    solution_id: str
-    lineage: str
-    status: str = "used"
-    family: str = ""
-    architecture_kind: str | None = "cnn"
-    competition_id: str = "kaggle/a"
-    competition: str = "a"
-    year: int | None = 2020
-    rank: int | None = 1
-    rank_source: str | None = "author"
-    counted_on: date | None = date(2020, 1, 1)
-    document_url: str | None = None
-
-    @property
-    def document(self) -> str:
-        return f"doc-{self.solution_id}"
-
-    @property
-    def claim_id(self) -> str:
-        return f"{self.document}:{self.architecture_id}"
-
-    @property
-    def architecture_id(self) -> str:
-        return self.family or self.lineage
-
-    @property
-    def architecture(self) -> str:
-        return self.architecture_id
-
-    @property
-    def lineage_name(self) -> str:
-        return self.lineage.upper()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import date
 
+import counts_sample
 import pytest
 from hypothesis import given, strategies as st
 
@@ -14,49 +14,24 @@ from corpus.catalogue.builds import Build, build_of, lineage_builds
 from corpus.starter.files import DOCUMENTS, read_rows, shipped
 
 
-@dataclass(frozen=True)
-class Solution:
-    solution_id: str
-    competition_id: str = "kaggle/pics"
-    year: int | None = 2024
-    rank: int | None = 1
-    rank_source: str | None = "author"
-    counted_on: date | None = date(2024, 1, 1)
+def solution(
+    solution_id: str, competition_id: str = "kaggle/pics", year: int | None = 2024, rank: int | None = 1
+) -> counts_sample.Solution:
+    """A winner of "pics", unless told otherwise."""
+    return counts_sample.Solution(solution_id, competition_id, year, rank, counted_on=date(2024, 1, 1))
 
 
-@dataclass(frozen=True)
-class Use:
-    solution_id: str
-    lineage: str
-    architecture_kind: str | None
-    status: str = "used"
-    competition_id: str = "kaggle/pics"
-    competition: str = "pics"
-    year: int | None = 2024
-    rank: int | None = 1
-    rank_source: str | None = "author"
-    counted_on: date | None = date(2024, 1, 1)
-    document_url: str | None = None
-
-    @property
-    def document(self) -> str:
-        return f"doc-{self.solution_id}"
-
-    @property
-    def claim_id(self) -> str:
-        return f"{self.document}:{self.lineage}"
-
-    @property
-    def architecture_id(self) -> str:
-        return self.lineage
-
-    @property
-    def architecture(self) -> str:
-        return self.lineage.upper()
-
-    @property
-    def lineage_name(self) -> str:
-        return self.lineage.upper()
+def use(
+    solution_id: str,
+    lineage: str,
+    architecture_kind: str | None,
+    status: str = "used",
+    competition_id: str = "kaggle/pics",
+) -> counts_sample.Use:
+    """What a solution says, of "pics" unless told otherwise."""
+    return counts_sample.Use(
+        solution_id, lineage, status, "", architecture_kind, competition_id, "pics", 2024, counted_on=date(2024, 1, 1)
+    )
 
 
 MODALITY = {"kaggle/pics": "image", "kaggle/rows": "tabular"}
@@ -68,12 +43,12 @@ def cell(cells: object, table: str, key: str, year: int = 2024) -> tuple[int, in
 
 
 def test_vision_solutions_are_cnn_transformer_or_both() -> None:
-    solutions = [Solution(name) for name in "abcd"]
+    solutions = [solution(name) for name in "abcd"]
     uses = [
-        Use("a", "resnet", "cnn"),
-        Use("b", "swin", "vit"),
-        Use("c", "resnet", "cnn"), Use("c", "swin", "vit"),
-        Use("d", "maxvit", "hybrid_vision"),
+        use("a", "resnet", "cnn"),
+        use("b", "swin", "vit"),
+        use("c", "resnet", "cnn"), use("c", "swin", "vit"),
+        use("d", "maxvit", "hybrid_vision"),
     ]  # fmt: skip
     cells = count_yearly(solutions, uses, MODALITY)
     assert cell(cells, "vision_builds", "cnn") == (1, 4)
@@ -85,12 +60,12 @@ def test_vision_solutions_are_cnn_transformer_or_both() -> None:
 
 def test_boosters_alone_and_together() -> None:
     rows = "kaggle/rows"
-    solutions = [Solution(name, rows) for name in "abc"]
+    solutions = [solution(name, rows) for name in "abc"]
     uses = [
-        Use("a", "lightgbm", "gbdt", competition_id=rows),
-        Use("b", "xgboost", "gbdt", competition_id=rows), Use("b", "lightgbm", "gbdt", competition_id=rows),
-        Use("b", "mlp", "mlp", competition_id=rows),
-        Use("c", "catboost", "gbdt", "tried", competition_id=rows),
+        use("a", "lightgbm", "gbdt", competition_id=rows),
+        use("b", "xgboost", "gbdt", competition_id=rows), use("b", "lightgbm", "gbdt", competition_id=rows),
+        use("b", "mlp", "mlp", competition_id=rows),
+        use("c", "catboost", "gbdt", "tried", competition_id=rows),
     ]  # fmt: skip
     cells = count_yearly(solutions, uses, MODALITY)
     assert cell(cells, "boosters", "lightgbm") == (2, 3)
@@ -103,23 +78,23 @@ def test_boosters_alone_and_together() -> None:
 
 
 def test_a_row_of_one_year_is_a_zero_in_the_others() -> None:
-    solutions = [Solution("a"), Solution("b", year=2025), Solution("c", year=None)]
-    cells = count_yearly(solutions, [Use("a", "resnet", "cnn")], MODALITY)
+    solutions = [solution("a"), solution("b", year=2025), solution("c", year=None)]
+    cells = count_yearly(solutions, [use("a", "resnet", "cnn")], MODALITY)
     assert cell(cells, "vision_families", "resnet", 2025) == (0, 1)
     assert {c.year for c in cells} == {2024, 2025}
     assert all(c.is_small for c in cells)
 
 
 def test_packages_are_counted_where_code_was_read() -> None:
-    solutions = [Solution("a"), Solution("b"), Solution("c")]
+    solutions = [solution("a"), solution("b"), solution("c")]
     cells = count_yearly(solutions, [], MODALITY, {"a": ("torch", "timm"), "b": ("torch",)})
     assert cell(cells, "packages", "torch") == (2, 2)
     assert cell(cells, "packages", "timm") == (1, 2)
 
 
 def test_exclusive_rows_add_up() -> None:
-    solutions = [Solution(str(n)) for n in range(9)]
-    uses = [Use(str(n), *pair) for n, pair in enumerate([("swin", "vit"), ("resnet", "cnn"), ("mlp", "mlp")] * 2)]
+    solutions = [solution(str(n)) for n in range(9)]
+    uses = [use(str(n), *pair) for n, pair in enumerate([("swin", "vit"), ("resnet", "cnn"), ("mlp", "mlp")] * 2)]
     cells = [c for c in count_yearly(solutions, uses, MODALITY) if c.table == "vision_builds"]
     assert sum(c.n_solutions for c in cells) == 9
 
@@ -144,11 +119,11 @@ def test_the_table_names_lineages_of_the_catalogue() -> None:
 
 
 def test_lift_compares_winners_with_everybody_else() -> None:
-    won = [Solution(f"w{n}") for n in range(20)]
-    rest = [Solution(f"o{n}", rank=None) for n in range(100)]
-    uses = [Use(f"w{n}", "swin", "vit") for n in range(15)] + [Use(f"o{n}", "swin", "vit") for n in range(10)]
-    uses += [Use("w0", "vgg", "cnn")] + [Use(f"o{n}", "vgg", "cnn") for n in range(80)]
-    uses += [Use("w1", "rare", "cnn")]
+    won = [solution(f"w{n}") for n in range(20)]
+    rest = [solution(f"o{n}", rank=None) for n in range(100)]
+    uses = [use(f"w{n}", "swin", "vit") for n in range(15)] + [use(f"o{n}", "swin", "vit") for n in range(10)]
+    uses += [use("w0", "vgg", "cnn")] + [use(f"o{n}", "vgg", "cnn") for n in range(80)]
+    uses += [use("w1", "rare", "cnn")]
     found = {c.key: c for c in count_lift(won, rest, uses)}
     assert found["swin"].verdict == "underrated"
     assert found["swin"].ratio == pytest.approx(7.5)
@@ -159,9 +134,9 @@ def test_lift_compares_winners_with_everybody_else() -> None:
 
 def test_lift_within_kinds_of_task_is_not_fooled_by_their_mix() -> None:
     # winners write of pictures, everybody of tables; within each the shares are equal
-    won = [Solution(f"w{n}", "kaggle/pics" if n < 40 else "kaggle/rows") for n in range(50)]
-    rest = [Solution(f"o{n}", "kaggle/pics" if n < 10 else "kaggle/rows") for n in range(50)]
-    uses = [Use(f"w{n}", "swin", "vit") for n in range(20)] + [Use(f"o{n}", "swin", "vit") for n in range(5)]
+    won = [solution(f"w{n}", "kaggle/pics" if n < 40 else "kaggle/rows") for n in range(50)]
+    rest = [solution(f"o{n}", "kaggle/pics" if n < 10 else "kaggle/rows") for n in range(50)]
+    uses = [use(f"w{n}", "swin", "vit") for n in range(20)] + [use(f"o{n}", "swin", "vit") for n in range(5)]
     (crude,) = count_lift(won, rest, uses)
     (pooled,) = count_lift(won, rest, uses, MODALITY)
     assert crude.ratio == pytest.approx(4.0)
@@ -197,3 +172,14 @@ def test_a_ratio_lies_in_its_interval(strata: list[Stratum]) -> None:
 def test_a_correction_never_makes_a_finding_likelier(values: list[float]) -> None:
     for how in ("bh", "holm"):
         assert all(q >= p for p, q in zip(values, correct_p_values(values, how), strict=True))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("how", "corrected"), [("bh", [0.04, 0.04, 0.04, 0.04]), ("holm", [0.04, 0.06, 0.06, 0.06])])
+def test_corrections_are_those_of_the_books(how: str, corrected: list[float]) -> None:
+    assert correct_p_values([0.01, 0.02, 0.03, 0.04], how) == pytest.approx(corrected)  # type: ignore[arg-type]
+
+
+def test_a_pooled_ratio_of_one_kind_is_the_plain_one() -> None:
+    low, ratio, high, _ = pooled_ratio([Stratum(20, 50, 10, 50)])
+    spread = math.exp(1.959964 * math.sqrt(1 / 20 - 1 / 50 + 1 / 10 - 1 / 50))  # Katz's interval of a ratio
+    assert (ratio, low, high) == pytest.approx((2.0, 2.0 / spread, 2.0 * spread), rel=1e-3)

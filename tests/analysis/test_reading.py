@@ -138,3 +138,10 @@ def test_what_is_far_or_unknown_pushes_nothing_nearer_out() -> None:
     far = replace(item("far", "writeup", "uses:larch", relevance=0.1), trust=0.04)
     unread = item("unread", "writeup", "at:a", relevance=0.7)
     assert choose([far, unread, near], WEIGHTS, Limits(2)) == (near, unread)
+
+
+def test_unread_links_of_one_competition_say_the_same() -> None:
+    one, two, three = (replace(item(f"link:{n}"), competition="a" if n < 3 else "b") for n in (1, 2, 3))
+    chosen = choose([one, two, three], {}, Limits(2, kinds={"writeup": 2}))
+    assert {found.competition for found in chosen} == {"a", "b"}
+    assert len(choose([one, two], {}, Limits(2, kinds={"writeup": 2}))) == 2  # where there is nothing else, both stand

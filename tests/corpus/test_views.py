@@ -176,6 +176,7 @@ def test_architectures_are_found_by_every_name_they_have(sample: Store) -> None:
     assert [row.architecture_id for row in find_architectures(sample, "yolo")] == ["yolov5", "yolov8"]
     assert find_variant(sample, "timm/tf_efficientnet_b0.ns_jft_in1k") == "efficientnet"
     assert find_variant(sample, "tf_efficientnet_b0_ns") == "efficientnet"  # as a document writes it
+    assert find_variant(sample, "tf_efficientnet_b0.7x") is None  # a dot inside a number is no weights tag
     assert find_variant(sample, "resnet18") is None
 
 

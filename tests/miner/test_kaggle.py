@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-import re
-import subprocess
-import sys
-import urllib.request
-import zipfile
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from kaggle_scripted import NOW, TOKEN, Clock, Step, point_at, refuse, reply, serve
+from kaggle_scripted import NOW, TOKEN, Clock, point_at, refuse, reply, serve
+from kaggle_world import CLOSED_AT, NOTEBOOK, Run, World
 
 from corpus.errors import UsageError
 from corpus.records import (
@@ -29,149 +20,11 @@ from corpus.records import (
     LeaderboardRank,
     RankSource,
     Stop,
-    Target,
     Unchanged,
-    Visit,
 )
 from miner.fetch.kaggle_client import HOW_TO, KaggleHost
 from miner.sources.kaggle import NAME, Kaggle, open_source
 from miner.sources.protocol import Scope
-
-OPEN_UNTIL, CLOSED_AT = "2027-03-01T23:59:00Z", "2026-01-10T23:59:00Z"
-NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
-
-
-def zipped(table: str) -> Step:
-    """A leaderboard as it is downloaded."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as out:
-        out.writestr("b.csv", table.encode("utf-8-sig"))
-    return Step(body=made.getvalue(), headers={"Content-Type": "application/zip"})
-
-
-class World:
-    """A small Kaggle: two competitions, one of them closed. Tests change it."""
-
-    def __init__(self) -> None:
-        self.competitions = [self.competition("owls", CLOSED_AT), self.competition("bats", OPEN_UNTIL)]
-        self.topics = {
-            "owls": [
-                self.topic(11, "2nd place solution", "Ada"),
-                self.topic(12, "Our approach to owls", "Bob"),
-                self.topic(13, "Our approach to mice", "Stranger"),
-                self.topic(14, "Thanks to the hosts!", "Cy"),
-                self.topic(15, "Ear tufts", "Dee"),
-                self.topic(5, "Our approach so far", "Bob"),
-            ],
-            "bats": [],
-        }
-        self.kernels = {
-            "owls": [self.kernel("ada/owl-net", 7), self.kernel("sql/one", 1, "script", "sqlite")],
-            "bats": [],
-        }
-        self.write_ups = [(15, 4)]
-        self.kernels["bats"] = [self.kernel("ada/owl-net", 7), self.kernel("cy/bat", 2, "script", "rmarkdown")]
-        self.sources = {"ada/owl-net": NOTEBOOK, "cy/bat": "# bats"}
-        self.overrides: dict[str, Step] = {}
-
-    @staticmethod
-    def competition(slug: str, deadline: str) -> dict[str, Any]:
-        return {
-            "ref": f"https://www.kaggle.com/competitions/{slug}",
-            "title": f"The {slug}",
-            "description": "Count them.",
-            "deadline": deadline,
-            "evaluationMetric": "F1",
-            "teamCount": 3,
-            "tags": [{"name": "audio"}],
-        }
-
-    @staticmethod
-    def topic(number: int, title: str, author: str) -> dict[str, Any]:
-        when = f"2026-01-{number:02d}T08:00:00Z"
-        return {"id": number, "title": title, "authorName": author, "postDate": when, "votes": number}
-
-    @staticmethod
-    def kernel(ref: str, version: int, kind: str = "notebook", language: str = "python") -> dict[str, Any]:
-        run = f"2026-01-0{version}T10:00:00.1234567Z"
-        more = {"kernelType": kind, "language": language, "author": "Ada A.", "totalVotes": 5}
-        return {"ref": ref, "title": "A title", "lastRunTime": run, "currentVersionNumber": version, **more}
-
-    def answer(self, method: str, fields: dict[str, Any], n_before: int) -> Step:
-        """One call."""
-        if method in self.overrides:
-            return self.overrides[method]
-        slug = str(fields.get("competitionName") or fields.get("competition") or "")
-        name = re.sub(r"(?<!^)(?=[A-Z])", "_", method).lower()
-        step = getattr(self, f"on_{name}")(slug, fields)
-        return step if isinstance(step, Step) else reply(step)
-
-    def on_list_competitions(self, slug: str, fields: dict[str, Any]) -> object:
-        assert fields["group"] == "COMPETITION_LIST_TAB_EVERYTHING"
-        return {"competitions": self.competitions}
-
-    def on_get_competition(self, slug: str, fields: dict[str, Any]) -> object:
-        return next((c for c in self.competitions if c["ref"].endswith(f"/{slug}")), refuse(404))
-
-    def on_list_competition_pages(self, slug: str, fields: dict[str, Any]) -> object:
-        pages = {"rules": "<p>No</p>", "evaluation": "<p>Macro&nbsp;F1 of calls</p>", "description": "<b>Owls</b>"}
-        return {"pages": [{"name": name, "content": content} for name, content in pages.items()]}
-
-    def on_download_leaderboard(self, slug: str, fields: dict[str, Any]) -> object:
-        return zipped("Rank,TeamName,TeamMemberUserNames\n0,benchmark,\n1,Bob,bob\n2,Ada,ada\n")
-
-    def on_list_competition_topics(self, slug: str, fields: dict[str, Any]) -> object:
-        return {"topics": self.topics[slug], "totalCount": len(self.topics[slug])}
-
-    def on_list_kernels(self, slug: str, fields: dict[str, Any]) -> object:
-        return {"kernels": self.kernels[slug]}
-
-    def on_list_entities(self, slug: str, fields: dict[str, Any]) -> object:
-        documents = [
-            {
-                "id": number,
-                "documentType": "TOPIC",
-                "discussionDocument": {
-                    "writeUpMetadata": {
-                        "type": "COMPETITION_SOLUTION",
-                        "competitionInfo": {"writeUpLeaderboardRank": rank},
-                    }
-                },
-            }
-            for number, rank in self.write_ups
-        ]
-        return {"documents": documents}
-
-    def on_list_topic_messages(self, slug: str, fields: dict[str, Any]) -> object:
-        topic = next(t for t in self.topics[slug] if t["id"] == fields["topicId"])
-        own = {"id": 2, "postDate": topic["postDate"], "authorName": topic["authorName"], "votes": 9}
-        own |= {"rawMarkdown": f"# {topic['title']}", "content": f"<h1>{topic['title']}</h1>"}
-        pinned = {"id": 1, "postDate": "2026-01-01T00:00:00Z", "authorName": "host", "rawMarkdown": "Be kind."}
-        return {"messages": [pinned, own]}
-
-    def on_get_topic(self, slug: str, fields: dict[str, Any]) -> object:
-        return {"topic": {"id": fields["id"], "content": "<p>whole</p>", "votes": 3}}
-
-    def on_get_kernel(self, slug: str, fields: dict[str, Any]) -> object:
-        ref = f"{fields['userName']}/{fields['kernelSlug']}"
-        listed = next((k for rows in self.kernels.values() for k in rows if k["ref"] == ref), None)
-        if listed is None:
-            return refuse(404)
-        return {"metadata": listed, "blob": {"source": self.sources[ref], "kernelType": listed["kernelType"]}}
-
-
-class Run:
-    """What one discovery gave."""
-
-    def __init__(self, items: list[object], methods: list[str]) -> None:
-        self.items, self.methods = items, Counter(methods)
-        self.targets = {item.key: item for item in items if isinstance(item, Target)}
-        self.visits = {key: Visit(t, NOW, fetched_signature=t.signature) for key, t in self.targets.items()}
-        self.failures = [item for item in items if isinstance(item, Failure)]
-
-    def of(self, kind: type) -> list[Any]:
-        """The items of one kind, in order."""
-        return [item for item in self.items if isinstance(item, kind)]
 
 
 @pytest.fixture
@@ -431,79 +284,3 @@ def test_options_are_checked() -> None:
     for wrong in ({"competitions": "owls"}, {"pace_s": "fast"}, {"pace_s": -1}):
         with pytest.raises(UsageError):
             open_source(wrong, None, {})
-
-
-@contextmanager
-def emulator(shared: Path, folder: Path) -> Iterator[str]:
-    """The emulator of the development data, on a corpus that we wrote; its address."""
-    command = [sys.executable, str(shared / "tools/kaggle_emulator.py"), "--corpus", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().split()[1]
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
-
-
-def post(url: str, path: str) -> None:
-    """Tell the emulator to change its world."""
-    request = urllib.request.Request(url + path, method="POST")
-    urllib.request.urlopen(request).close()
-
-
-def write_corpus(folder: Path) -> dict[str, str]:
-    """Two competitions with two write-ups and two notebooks; SHA-256 of each text by target key."""
-    competitions = [
-        {"slug": slug, "title": slug.title(), "platform": "kaggle", "year": 2025, "n_teams": 30}
-        for slug in ("owls", "bats")
-    ]
-    base = {"competition": "owls", "platform": "kaggle", "author": "Ada", "date": "2026-01-05T10:00:00Z"}
-    topic = "https://www.kaggle.com/competitions/owls/discussion/"
-    code = "https://www.kaggle.com/code/ada/"
-    rows = [
-        ("w1", "writeup", "md", topic + "101", "1st place solution", "# We won\n\nWith *patience*.\n"),
-        ("w2", "writeup", "md", topic + "102", "Ear tufts — what they tell", "Sübtle things: `x | y`\n"),
-        ("n1", "notebook", "ipynb", code + "one", "One", NOTEBOOK),
-        ("n2", "notebook", "ipynb", code + "two", "Two", NOTEBOOK + "\n"),
-    ]
-    (folder / "documents").mkdir()
-    keys = {"w1": "topic:101", "w2": "topic:102", "n1": "kernel:ada/one", "n2": "kernel:ada/two"}
-    documents, hashes = [], {}
-    for name, kind, form, url, title, text in rows:
-        (folder / "documents" / f"{name}.{form}").write_text(text, encoding="utf-8")
-        documents.append(
-            base | {"doc_id": name, "kind": kind, "format": form, "url": url, "title": title, "rank": None}
-        )
-        hashes[keys[name]] = hashlib.sha256(text.encode()).hexdigest()
-    documents[0]["rank"] = 1
-    for name, lines in (("competitions", competitions), ("documents", documents)):
-        (folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    return hashes
-
-
-def test_the_emulated_service_end_to_end(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hashes = write_corpus(tmp_path)
-    with emulator(shared, tmp_path) as url:
-        point_at(url, monkeypatch)
-        with closing(Kaggle(KaggleHost("us", 0, Clock().surroundings()))) as source:
-            first = Run(list(source.discover(Scope(NOW), {})), [])
-            assert first.failures == []
-            answers = {key: source.fetch(first.targets[key], None) for key in hashes}
-            n_first = source.n_requests
-            post(url, "/__touch?doc_id=n1")
-            post(url, "/__delete?doc_id=w2")
-            second = Run(list(source.discover(Scope(NOW), first.visits)), [])
-            gone = source.fetch(first.targets["topic:102"], None)
-            n_second = source.n_requests - n_first - 2  # one that is gone is asked for twice
-    found = {key: hashlib.sha256(a.content).hexdigest() for key, a in answers.items() if isinstance(a, Fetched)}
-    assert found == hashes
-    assert len(first.of(Competition)) == 2
-    assert first.targets.keys() - hashes.keys() == {"competition:owls", "competition:bats"}
-    assert n_second == 1 + 2 + 2, "a page of competitions, and one of topics and of notebooks for each"
-    moved = {key for key, t in second.targets.items() if t.kind == "notebook" and t != first.targets[key]}
-    assert moved == {"kernel:ada/one"}
-    assert "topic:102" not in second.targets
-    assert isinstance(gone, Gone)
-    assert second.targets["topic:101"] == first.targets["topic:101"]

@@ -42,7 +42,8 @@ def _modules(text: str) -> Iterator[str]:
     has_strings = '"""' in text or "'''" in text
     lexemes: Lexemes | None = None
     for mark in _MARK.finditer(text):
-        start = max(text.rfind("\n", 0, mark.start()) + 1, mark.start() - MAX_LINE)
+        start = max(0, mark.start() - MAX_LINE)
+        start = max(text.rfind("\n", start, mark.start()) + 1, start)
         head = _PROMPT.sub("", text[start : mark.start()])
         found = _FROM.match(head)
         if "#" in head or '"' in head or "'" in head or not (found or _BEFORE.match(head)):
@@ -54,8 +55,7 @@ def _modules(text: str) -> Iterator[str]:
         if found:
             yield found["module"]
             continue
-        end = text.find("\n", mark.start())
-        yield from _listed(text[mark.end() - 1 : end if 0 <= end < mark.end() + MAX_LINE else mark.end() + MAX_LINE])
+        yield from _listed(text[mark.end() - 1 : mark.end() + MAX_LINE].partition("\n")[0])
 
 
 def _listed(names: str) -> Iterator[str]:
