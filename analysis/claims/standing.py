@@ -132,6 +132,11 @@ def _others(stand: Stand, stands: Sequence[Stand]) -> dict[str, float]:
     ruled = Counter(other.ruled.value for other in stands if other is not stand)
     same = Counter(other.ruled.value for other in stands if other is not stand and other.kind == stand.kind)
     run = sum(other.uses.get(CodeUse.RUN, 0) > 0 for other in stands if other is not stand)
+    if run and not stand.uses.get(CodeUse.RUN, 0):  # code of which this one has no part: what else does it do with it?
+        most = next(
+            (use for use in (CodeUse.COMMENTED, CodeUse.DEFINED, CodeUse.NAMED) if stand.uses.get(use, 0)), None
+        )
+        same[f"run, this {most.value if most else 'not there'}"] = run
     return {
         **{f"others:{name}": float(n) for name, n in ruled.items()},
         **{f"like:{name}": float(n) for name, n in same.items()},

@@ -10,6 +10,7 @@ from corpus.records import Block, Mention
 
 NEAR = 28  # characters to either side in which company is looked for
 LONGEST_GAP = 200  # characters between two names of one list
+LONGEST_LIST = 8  # names between one and the sure one of its list
 COMPANY_AFTER = re.compile(
     r"^[\s*_`)\]'\"-]*(?:based|style|like)?[\s-]*(?:models?|networks?|nets?|backbones?|encoders?|decoders?|classifiers?|regressors?|regressions?|"
     r"architectures?|heads?|embeddings?|ensembles?|baselines?|layers?|blocks?|variants?|family|checkpoints?|weights|"
@@ -21,7 +22,13 @@ COMPANY_BEFORE = re.compile(
     r"blend\w*|stack\w*|layers?|bidirectional|vanilla|layer|head|graph|baseline|using|used?|with|tried|replaced)[\s:`*\"'(\[-]+)$",
     re.IGNORECASE,
 )
-LISTED = re.compile(r"^[\s*_`'\"]*(?:,|/|&|\+|and|or|vs\.?|>|<|\|)[\s*_`'\"]*(?:and|or)?[\s*_`'\"]*$", re.IGNORECASE)
+# of a built thing, whatever its case: "a 2-layer transformer", "linear transformer"
+BUILT_BEFORE = re.compile(
+    r"(?:[\w.]+-(?:layer(?:ed)?|aware|stage|head)|\b(?:linear|causal|temporal|spatial|shallow|stacked|lightweight|bidirectional|"
+    r"(?:en|de)coder-only))[\s`*\"'(\[-]+$",
+    re.IGNORECASE,
+)
+LISTED = re.compile(r"^[\s*_`'\")\]]*(?:,|/|&|\+|and|or|vs\.?|>|<|\|)[\s*_`'\"]*(?:and|or)?[\s*_`'\"]*$", re.IGNORECASE)
 SETTING = re.compile(r"^\s*(?:=|:|of)?\s*(?:\d+(?:\.\d+)?e-|0\.\d|1e|schedul|decay|warm|find|rate)", re.IGNORECASE)
 
 
@@ -57,18 +64,22 @@ def _counts(text: str, matches: list[NameMatch], place: int) -> bool:
         return True
     after = text[match.end : match.end + NEAR]
     before = text[max(0, match.start - NEAR) : match.start]
-    return bool(COMPANY_AFTER.match(after)) or (surface[:1].isupper() and bool(COMPANY_BEFORE.search(before)))
+    if COMPANY_AFTER.match(after) or BUILT_BEFORE.search(before):
+        return True
+    return surface[:1].isupper() and bool(COMPANY_BEFORE.search(before))
 
 
 def _is_listed(text: str, matches: list[NameMatch], place: int) -> bool:
-    """Whether a sure name is the neighbour in a list: "LGB, XGB and ridge"."""
-    match = matches[place]
-    for other in (place - 1, place + 1):
-        if not 0 <= other < len(matches) or matches[other].is_ambiguous:
-            continue
-        first, second = sorted((match, matches[other]), key=lambda m: m.start)
-        if second.start - first.end <= LONGEST_GAP and LISTED.match(text[first.end : second.start]):
-            return True
+    """Whether a sure name stands in the same list, up to LONGEST_LIST names off: "LGB, XGB, ridge and lasso"."""
+    for step in (-1, 1):
+        at = place
+        while abs(at - place) < LONGEST_LIST and 0 <= at + step < len(matches):
+            first, second = matches[min(at, at + step)], matches[max(at, at + step)]
+            if second.start - first.end > LONGEST_GAP or not LISTED.match(text[first.end : second.start]):
+                break
+            at += step
+            if not matches[at].is_ambiguous:
+                return True
     return False
 
 

@@ -1,8 +1,8 @@
 """Text as it looks: full-width, styled and look-alike letters as plain ones, what is invisible taken out.
 
-A name in full-width or mathematical letters, with a Cyrillic "e" for a Latin one, or with a soft hyphen or a zero-width
-space inside, is read as what a person sees. Every character of the result knows where it came from, so that a name's
-offsets lead back to the text exactly.
+A name in full-width or mathematical letters, with a Cyrillic "e" for a Latin one, or with a soft hyphen, a zero-width
+space or a Markdown escape inside, is read as what a person sees. Every character of the result knows where it came
+from, so that a name's offsets lead back to the text exactly.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _STYLED = (
 _FOREIGN = "\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1fff\u2070-\u209c\u00b2\u00b3\u00b9"
 # a foreign letter counts only beside a plain one: Russian or Greek words are read as they are
 _TRICK = re.compile(f"[{_INVISIBLE}{_MARKS}{_STYLED}]|(?<=[A-Za-z0-9])[{_FOREIGN}]|[{_FOREIGN}](?=[A-Za-z0-9])")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_ESCAPES = ("\\_", "\\-")  # of Markdown, inside names
+_NOT_PLAIN = re.compile(r"[^\x00-\x7f]|\\(?=[_-])")
 _HIDDEN = re.compile(f"[{_INVISIBLE}{_MARKS}]")
 _RAISED = frozenset("¹²³⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")
 # what no decomposition gives: letters of other scripts, and small capitals, by the Latin letter they look like
@@ -66,8 +67,8 @@ def is_accented(surface: str) -> bool:
 
 
 def has_tricks(text: str) -> bool:
-    """Whether the text may look other than it is stored; plain ASCII never does, and is not searched."""
-    return not text.isascii() and _TRICK.search(text) is not None
+    """Whether the text may look other than it is stored; of plain ASCII only Markdown's escapes are looked for."""
+    return any(escape in text for escape in _ESCAPES) or (not text.isascii() and _TRICK.search(text) is not None)
 
 
 def read_plain(text: str) -> Plain:
@@ -79,7 +80,7 @@ def read_plain(text: str) -> Plain:
     letters: list[str] = []
     places: list[int] = []
     behind = 0
-    for match in _NOT_ASCII.finditer(text):
+    for match in _NOT_PLAIN.finditer(text):
         place, letter = match.start(), match.group()
         letters.append(text[behind:place])
         places += range(behind, place)
@@ -97,7 +98,7 @@ def read_plain(text: str) -> Plain:
 @lru_cache(maxsize=4096)
 def _shown(letter: str) -> str:
     """What one character looks like: plain letters, nothing when it is invisible, itself when it has no likeness."""
-    if _HIDDEN.match(letter):
+    if letter == "\\" or _HIDDEN.match(letter):
         return ""
     bare = "".join(_ALIKE.get(part, part) for part in unicodedata.normalize("NFKD", letter))
     bare = "".join(part for part in bare if not unicodedata.combining(part))

@@ -59,6 +59,7 @@ _FOLD = bytes(
     for byte in range(256)
 )
 _STRAY_POINT = re.compile(r"\.(?:(?!\d)|(?<!\d\.))")
+_JOINING_PLUS = re.compile(r"(?<=[a-z0-9])\+(?=[a-z0-9])")  # "CNN+LSTM" are two, "UNet++" is one
 
 
 def fold(text: str) -> str:
@@ -68,6 +69,8 @@ def fold(text: str) -> str:
     'u net++  yolo v8.1   gr  e'
     """
     folded = text.encode("ascii", "replace").translate(_FOLD).decode("ascii")
+    if "+" in folded:
+        folded = _JOINING_PLUS.sub(SEPARATOR, folded)
     return _STRAY_POINT.sub(SEPARATOR, folded) if "." in folded else folded
 
 
@@ -89,8 +92,9 @@ def spellings(alias: str, *, cuts_camel: bool = True) -> set[str]:
     if len(pieces) > MOST_PIECES:
         return {" ".join(pieces), " ".join(fold(alias).split()), "".join(pieces)}
     joined = set()
-    # a last single letter is never glued on: "EVA-L" must not become "eval"
-    choices = [(SEPARATOR,) if len(piece) == 1 and piece.isalpha() else ("", SEPARATOR) for piece in pieces[1:]]
+    # a last single letter is never glued on: "EVA-L" must not become "eval", but R-CNN is RCNN
+    alone = len(pieces[-1]) == 1 and pieces[-1].isalpha()
+    choices = [("", SEPARATOR)] * (len(pieces) - 1 - alone) + [(SEPARATOR,)] * alone
     for gaps in product(*choices):
         joined.add("".join(piece + gap for piece, gap in zip(pieces, (*gaps, ""), strict=True)))
     return joined
@@ -204,6 +208,8 @@ class NameFinder:
                 continue
             if text[stop : stop + 1] == "(" and _ATTRIBUTE.search(text, start, stop):
                 continue
+            if entry.architecture.kind in LANGUAGE_KINDS and _SOFTWARE.match(text, stop):
+                continue
             begin = read_prefix(text, folded, start)
             surface = text[begin:stop]
             return NameMatch(
@@ -270,6 +276,7 @@ def _merge(found: list[NameMatch], disguised: list[NameMatch]) -> list[NameMatch
 
 
 _USE_OF = re.compile(r"(?:For[A-Z]|LM|Model|Classifier|Regressor|Encoder|Decoder|Backbone|Net)")
+_SOFTWARE = re.compile(r"[-_ ]?(?:factory|index)\b|[-_.]cpp\b", re.IGNORECASE)  # behind a name: LLaMA-Factory
 _ATTRIBUTE = re.compile(r"[a-z]\.[a-z]")  # "x.clip(0, 1)" calls a method
 _DIGITS = re.compile(r"\d")
 _DIMENSION = re.compile(r"^[123](?:\.?5)?d|[123](?:\.?5)?d$")

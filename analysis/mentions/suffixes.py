@@ -6,7 +6,7 @@ import re
 
 SIZES = r"tiny|small|base|large|huge|giant|gigantic|nano|pico|femto|atto|micro|mini|medium|xsmall|xlarge|xxlarge|xl|xxl"
 TRAINING = (
-    r"in1k|in12k|in21k|in22k|imagenet|21k|22k|12k|1k|ft|ns|jft|ap|aa|ra|ra2|ra3|ra4|sw|ssl|swsl|wsl|ig1b|fb|clip|laion\d*b?|"
+    r"in1k|in12k|in21k|in22k|imagenet|21k|22k|12k|1k|ft|ns|jft|lvd\d+m|ap|aa|ra|ra2|ra3|ra4|sw|ssl|swsl|wsl|ig1b|fb|clip|laion\d*b?|"
     r"openai|mae|fcmae|dino|sail|augreg\d?|miil|pycls|tv\d?|timm|ssld|distilled|pretrained|ms|tf|rw|rmlp|coco|"
     r"cased|uncased|mnli|squad\d?|fever|anli|xnli|ling|wanli|finetuned|multilingual|wwm|discriminator|generator|v"
 )
@@ -21,7 +21,7 @@ NUMBERS = r"v?\d{1,4}(?:\.\d+)*[a-z]{0,2}|\d+(?:\.\d+)?[bm]|a\d+b|\d{4,8}"
 TOKEN = re.compile(rf"(?:{SIZES}|{TRAINING}|{CHAT}|{LETTERS}|{SHAPES}|{NUMBERS})\Z")
 # glued straight to the name: "resnet50d", "yolov8x", "effnetb4", "LSTMs"
 GLUED = re.compile(
-    r"(?:s|v?\d{1,4}(?:\.\d+)?(?:[a-z]{1,3}|_?32x4d)?|b\d{1,2}|l\d|f\d|\d+(?:\.\d+)?b|xl|xxl|[xyz]\d+|v\d(?:\.\d+)?[a-z]{1,2}|tiny|small|"
+    r"(?:s|v?\d{1,4}(?:\.\d+)?(?:[a-z]{1,3}|_?32x4d|s?wsl)?|b\d{1,2}|l\d|f\d|\d+(?:\.\d+)?b|xl|xxl|[xyz]\d+|v\d(?:\.\d+)?[a-z]{1,2}|tiny|small|"
     r"base|large|seg|(?:for|model|classifier|regressor)[a-z]*)\Z"
 )
 # after a blank only what can hardly be anything else
@@ -42,6 +42,7 @@ SIZE_WORDS = frozenset(f"{SIZES}|{CHAT}|s|m|l|x|n|ns|noisy|student|cased|uncased
 GLUE = frozenset("-_.:/")
 RELEASED_KINDS = frozenset({"llm", "vlm", "detector", "search", "other"})
 PREFIX = re.compile(r"(?:tf|gluon|legacy|swsl|ssl|dm|eca|timm|hf|nf|ig|mobilenetv\d|3d|2\.5d|2d|1d)\Z")
+WEIGHTS_TAG = re.compile(r"(?:dinov\d|siglip|clip|mae|lvd\d+m|eva02)\Z")  # of timm: `convnext_small.dinov3_lvd1689m`
 _WORD = re.compile(r"[a-z0-9+.]*")
 
 
@@ -76,6 +77,8 @@ def _is_glued(run: str, is_ambiguous: bool, before: str) -> bool:
 def _continues(text: str, at: int, token: str, kind: str) -> bool:
     """Whether the token behind the separator at `at` still belongs to the name."""
     separator, raw = text[at], text[at + 1 : at + 1 + len(token)]
+    if separator == "." and WEIGHTS_TAG.match(token):
+        return True
     if separator in GLUE:
         if separator == "/" and not re.match(r"b\d\Z", token):
             return False

@@ -32,6 +32,7 @@ from analysis.mentions.unknown_signs import (
     INTRODUCED,
     LISTED,
     LONGEST_PHRASE,
+    NET,
     NETWORK_NEAR,
     NO_FORMERS,
     NO_HEADS,
@@ -157,7 +158,7 @@ def _shown_names(found: Iterable[Found], classes: re.Pattern[str] | None, names:
 def _with_slips(text: str, matches: list[NameMatch], names: NameFinder) -> list[NameMatch]:
     """The matches with known names that are misspelt: identifiers, and capitalised words whose shape shows a name."""
     is_joined, is_shaped = ("_" in text or "-" in text) and ANY_IDENTIFIER.search(text), ANY_SHAPE.search(text)
-    if not (is_joined or is_shaped):
+    if not (is_joined or is_shaped or "net " in text):
         return matches
     more, taken = [], _Taken(text, matches)
     for found in IDENTIFIER.finditer(text) if is_joined else ():
@@ -167,7 +168,8 @@ def _with_slips(text: str, matches: list[NameMatch], names: NameFinder) -> list[
                 more.append(replace(match, start=found.start() + match.start, end=found.start() + match.end))
     for match in more:
         taken.add(match.start, match.end)
-    for found in SHAPE.finditer(text) if is_shaped else ():
+    shaped = [*(SHAPE.finditer(text) if is_shaped else ()), *(NET.finditer(text) if "net " in text else ())]
+    for found in shaped:
         start, end = found.span("name")
         architecture = None if taken.has(start, end) else names.correct(found["name"])
         if architecture is not None:

@@ -29,6 +29,8 @@ SHAPE = re.compile(
     r"|(?<=-)(?:Net|Former|BERT|GPT)"
     r"))(?:[-_]?[vV]\d{1,2})?(?:\+\+)?s?(?![\w/@]|-\w|\.\w)"
 )
+# a word in small letters that may be a known network with a slip: "efficietnet"
+NET = re.compile(r"(?<![\w/.@#-])(?P<name>[a-z]{6,16}net)(?= )")
 ANY_SHAPE = re.compile(r"Net|NET|ormer|BERT|Bert|GPT|Mamba|LM|NN|GCN|LSTM|GRU|VAE|GAN|ViT")
 ESTIMATOR = re.compile(r"(?<![\w.])(?P<name>(?:[A-Z][a-z]+){2,5}?)(?:Classifier|Regressor)(?:CV)?(?!\w)")
 # "FooBar-7B", "Foo2.5-32B-Instruct": a size in thousand millions

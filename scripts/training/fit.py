@@ -89,7 +89,7 @@ def _fit_standing(examples: Sequence[Example], folds: Sequence[int], stored: dic
     ]
     case_owners = [number for number, _ in cases]
     boosting = Boosting(
-        rows, case_owners, [folds[n] for n in case_owners], n_estimators=60, learning_rate=0.08, min_child_samples=12
+        rows, case_owners, [folds[n] for n in case_owners], n_estimators=80, learning_rate=0.08, min_child_samples=12
     )
     stored["standing"], probabilities = boosting.fit(truth, STANDINGS)
     result: list[dict[str, Status]] = [{} for _ in examples]

@@ -68,6 +68,27 @@ def test_cell_magics_choose_the_language(text: str, part: str | None) -> None:
     assert filled == ({part} if part else set())
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("python train.py --arch resnet18", "python train.py --arch resnet18"),
+        ("$ CUDA_VISIBLE_DEVICES=0 python train.py", "CUDA_VISIBLE_DEVICES=0 python train.py"),
+        ("(env) me@host:~/code$ bash run_x3d.sh", "bash run_x3d.sh"),
+        ("model = resnet18()\nprint(model)", ""),
+    ],
+)
+def test_code_of_no_stated_language_may_be_commands(text: str, words: str) -> None:
+    cell = read_cell(Block("b", "d", 0, BlockKind.CODE, text))
+    assert [line for _, line in cell.shell] == ([words] if words else [])
+    assert all(text[offset : offset + len(line)] == line for offset, line in cell.shell)
+    assert bool(cell.python) == (not words)
+
+
+def test_a_drawing_of_folders_names_but_runs_nothing() -> None:
+    cell = read_cell(Block("b", "d", 0, BlockKind.CODE, "code\n├── train_x3d.py\n└── run.sh"))
+    assert (cell.is_tree, cell.python, cell.shell) == (True, "", [])
+
+
 def test_long_literals_are_blanked_and_offsets_hold() -> None:
     text = "a = [" + "0.25, " * 9000 + "1]\nb = 2"
     cell = read_cell(block(text))

@@ -32,8 +32,19 @@ FINDER = NameFinder(load_catalogue())
         ("two LSTMs", "LSTMs", "LSTM", None),
         ("EfficientNetV2-S at 384", "EfficientNetV2-S", "EfficientNetV2", "EfficientNetV2-S"),
         ("resnet50-based detector", "resnet50", "ResNet", "resnet50"),
+        ("CNN+LSTM", "CNN", "CNN", None),
         ("使用ResNet50训练", "ResNet50", "ResNet", "ResNet50"),
         ("a random\nforest", "random\nforest", "RandomForest", None),
+        ("FasterRCNN at 768", "FasterRCNN", "Faster R-CNN", None),
+        ("dense121 and its kin", "dense121", "DenseNet", "dense121"),
+        ("run-resnext50swsl-e230", "resnext50swsl", "ResNeXt", "resnext50swsl"),
+        (
+            "`convnext_small.dinov3_lvd1689m`",
+            "convnext_small.dinov3_lvd1689m",
+            "ConvNeXt",
+            "convnext_small.dinov3_lvd1689m",
+        ),
+        ("| se\\_resnet152 |", "se\\_resnet152", "SENet", "se_resnet152"),
     ],
 )
 def test_a_name_is_found_with_its_variant(
@@ -77,6 +88,25 @@ def test_a_hub_id_is_a_variant_without_its_owner(finder: NameFinder) -> None:
 def test_what_a_language_model_was_made_from_is_part_of_its_name(finder: NameFinder) -> None:
     found = finder.find("we served DeepSeek-R1-Distill-Qwen-14B all day")
     assert [m.variant for m in found] == ["DeepSeek-R1-Distill-Qwen-14B"]
+
+
+@pytest.mark.parametrize("text", ["trained with LLaMA-Factory", "served by llama.cpp", "a llama-index store"])
+def test_software_called_after_a_model_is_not_the_model(finder: NameFinder, text: str) -> None:
+    assert finder.find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("ALIKED+DISK+SIFT, matched", ["ALIKED", "DISK", "SIFT"]),  # the sure name is two places off
+        ("DISK or SIFT", []),
+        ("a 2-layer transformer", ["Transformer"]),
+        ("a linear transformer over pairs", ["Transformer"]),
+        ("the power transformer of the substation", []),
+    ],
+)
+def test_company_is_a_list_or_a_built_thing(finder: NameFinder, text: str, kept: list[str]) -> None:
+    assert [match.name for match in keep_names(text, finder.find(text))] == kept
 
 
 def test_an_ambiguous_word_needs_company(finder: NameFinder) -> None:

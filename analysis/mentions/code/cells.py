@@ -28,6 +28,14 @@ _PYTHON_MAGICS = frozenset(
     | {"with_kaggle", "wandb", "debug", "notify", "px", "scalene", "memray_flamegraph", "load_ext"}
 )
 _FILE_MAGICS = frozenset({"writefile", "file", "writefile_run", "run_and_write", "writeandrun"})
+_ASKS = r"(?:\([\w.-]{1,40}\) ?)?(?:[\w.-]{1,40}@[\w.-]{1,60}:[^\s$#]{0,80})?\$ +"  # "$ ", "(env) user@host:~$ "
+_COMMAND = re.compile(
+    rf"\n[ \t]{{0,8}}(?:{_ASKS}\w|\./\w|(?:pip3?|conda) install |git clone |cd +[\w./~$-]+(?:\n|\Z)"
+    r"|(?:[A-Z_]{2,40}=\S{1,80} +)?(?:python3?|bash|sh|accelerate|torchrun|deepspeed|yolo) +[\w./-]"
+    r"|(?:sudo|mkdir|wget|curl|docker|unzip|source|export) +[\w./~-])"
+)
+_PROMPT = re.compile(rf"[ \t]{{0,8}}(?:!|{_ASKS})")
+_TREE = re.compile(r"[├└][─-]")
 _SETTINGS = re.compile(r"\.(?:ya?ml|json|toml|ini|cfg|conf)\b", re.I)
 
 
@@ -41,6 +49,7 @@ class Cell:
     settings: str = ""  # of a configuration file that the cell writes
     shell: list[tuple[int, str]] = field(default_factory=list)  # (offset, line without its "!")
     switched_off: str = ""  # Python of a cell that a magic keeps from running
+    is_tree: bool = False  # a drawing of folders and files
 
 
 def is_code(block: Block) -> bool:
@@ -48,10 +57,17 @@ def is_code(block: Block) -> bool:
     return block.kind in (BlockKind.CODE_CELL, BlockKind.CODE)
 
 
+def is_shell(block: Block) -> bool:
+    """Whether fenced code of no stated language holds commands: a line starts as none of Python does."""
+    return block.kind is BlockKind.CODE and _COMMAND.search("\n" + block.text) is not None
+
+
 def read_cell(block: Block) -> Cell:
     """The parts of a code block; what is in no language that is read here is left out."""
-    language = (block.language or "python").lower()
     text = block.text
+    language = (block.language or ("shell" if is_shell(block) else "python")).lower()
+    if not block.language and _TREE.search(text):
+        return Cell(block, is_tree=True)
     if language == "r":
         return Cell(block, r=text)
     if language in {"bash", "sh", "shell", "console", "zsh"}:
@@ -138,11 +154,9 @@ def _blank_found(found: re.Match[str]) -> str:
 def _shell_lines(text: str, offset: int) -> list[tuple[int, str]]:
     lines, at = [], 0
     for line in re.sub(r"\\\n", "  ", text).split("\n"):
-        lines.append((offset + at, line.removeprefix("!").removeprefix("$ ")))
+        prompt = _PROMPT.match(line)
+        shift = prompt.end() if prompt else 0
+        if line[shift:].strip():
+            lines.append((offset + at + shift, line[shift:]))
         at += len(line) + 1
-    return [(at + _removed(text, at - offset), line) for at, line in lines if line.strip()]
-
-
-def _removed(text: str, at: int) -> int:
-    """How many characters of prompt were taken off the line that starts at `at`."""
-    return 1 if text.startswith("!", at) else 2 if text.startswith("$ ", at) else 0
+    return lines

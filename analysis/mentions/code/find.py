@@ -189,6 +189,8 @@ class _Reading:
         surface = self._cells[cell].block.text[match.start : match.end]
         if match.is_ambiguous or surface.casefold() in _OTHER_THINGS or surface == "transformer":
             return False
+        if self._cells[cell].is_tree:
+            return True
         for start, line in self._cells[cell].shell:
             if start <= match.start < start + len(line):
                 return not is_install(line)
