@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ from miner.commands.door import (
 )
 
 if TYPE_CHECKING:
-    from analysis.runners import Runner
     from miner.jobs.add import AddReport
 
 REPORT_DIR = Path("miner-report")
@@ -56,26 +54,16 @@ def add(ctx: click.Context, paths: tuple[Path, ...]) -> None:
     brings its documents, competitions, links, leaderboards and corrections; where both hold a document, the version
     seen later stays. Adding the same again changes nothing.
     """
-    from corpus.starter.package import is_package
-    from miner.jobs.add import add_paths
-    from miner.jobs.add_database import add_database, is_database
-    from miner.jobs.facts import add_facts
+    from miner.jobs.add import AddReport
+    from miner.jobs.add_each import add_each
 
-    door = Door.of(ctx)
-    facts = [path for path in paths if is_package(path)]
-    databases = [path for path in paths if is_database(path)]
-    files = [path for path in paths if path not in facts and path not in databases]
+    door, reports = Door.of(ctx), list[AddReport]()
     with door.corpus(read_only=False) as store:
-        for path in facts:
-            click.echo(add_facts(store, path))
-        reports = []
-        for path in databases:
-            merged = add_database(store, path, door.progress())
-            reports.append(merged.added)
-            for line in merged.lines(path):
-                click.echo(line)
-        if files:
-            reports.append(add_paths(store, files, door.progress()))
+        for done in add_each(store, paths, door.progress()):
+            if isinstance(done, AddReport):
+                reports.append(done)
+            else:
+                click.echo(done)
     for report in reports:
         _say_added(door, report)
     door.finish(failure for report in reports for failure in report.failures)
@@ -110,6 +98,7 @@ def analyse(ctx: click.Context, everything: bool, workers: int, cluster: str | N
     Stale are those that an older version analysed.
     """
     from miner.jobs.analyse import analyse as run_analysis
+    from miner.wiring import make_runner
 
     door = Door.of(ctx)
     with door.corpus(read_only=False) as store:
@@ -233,7 +222,7 @@ def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: 
     if what == "starter":
         _export_starter(door, out)
         return
-    from miner.jobs.export import export_lines, unsure_claims
+    from miner.jobs.export import export_lines, unsure_claims, write_export
 
     with door.corpus() as store:
         if said := unsure_claims(store, filters):
@@ -242,22 +231,8 @@ def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: 
         if out is None:
             write_lines(lines)
             return
-        draft = out.with_name(f"{out.name}.part")
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-        draft.replace(out)
+        write_export(lines, out)
     door.say(f"written: {out}")
-
-
-def make_runner(workers: int, cluster: str | None = None) -> Runner:
-    """How the analysis is spread: in this process, over several, or over the workers of a Dask scheduler."""
-    from analysis.runners import run_processes, run_serial
-
-    if cluster:
-        from analysis.clusters import run_cluster
-
-        return partial(run_cluster, address=cluster)
-    return run_serial if workers == 1 else partial(run_processes, workers=workers)
 
 
 def _export_starter(door: Door, out: Path | None) -> None:

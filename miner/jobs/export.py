@@ -6,11 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from analysis.language import why_not
 from analysis.reports.formats import no_formula, plain
 from corpus.errors import UsageError
-from corpus.records import Filters
+from corpus.records import Answer, Column, Filters
 from corpus.views import CompetitionRow, DocumentRow, Readable
 from corpus.views_export import (
     EvidenceSpan,
@@ -26,7 +27,7 @@ from corpus.views_export import (
 )
 from corpus.views_left_out import count_unsure_exported
 from corpus.views_lookup import ClaimRow
-from miner.jobs.ask_scope import settle_task, unsure_note
+from miner.jobs.ask_scope import query_of, settle_task, titled, unsure_note
 from miner.jobs.correct_rows import export_correction_lines, export_corrections
 
 Record = dict[str, object]
@@ -126,6 +127,21 @@ def to_csv_lines(records: Iterable[Record], *, raw: bool = False) -> Iterator[st
         yield _csv_line(cells if raw else [no_formula(cell) for cell in cells])
 
 
+def export_records(store: Readable, what: str, format_name: str, filters: Filters) -> Iterator[Record]:
+    """The records of one export, in a stable order; for tables one flat record per claim.
+
+    Raises:
+        UsageError: when there is no such export.
+    """
+    source = EXPORTS.get((what, format_name)) or EXPORTS.get((what, ""))
+    if source is None or format_name not in WRITERS:
+        raise UsageError(
+            f"no export of {what} as {format_name}; there are claims, competitions, documents and corrections,"
+            " as jsonl or csv"
+        )
+    return source(store, filters)
+
+
 def export_lines(store: Readable, what: str, format_name: str, filters: Filters, *, raw: bool = False) -> Iterator[str]:
     """The lines of one export.
 
@@ -139,14 +155,44 @@ def export_lines(store: Readable, what: str, format_name: str, filters: Filters,
     Raises:
         UsageError: when there is no such export.
     """
-    source = EXPORTS.get((what, format_name)) or EXPORTS.get((what, ""))
-    if source is None or format_name not in WRITERS:
-        raise UsageError(
-            f"no export of {what} as {format_name}; there are claims, competitions, documents and corrections,"
-            " as jsonl or csv"
-        )
-    records = source(store, filters)
+    records = export_records(store, what, format_name, filters)
     return to_csv_lines(records, raw=True) if raw and format_name == "csv" else WRITERS[format_name](records)
+
+
+def write_export(lines: Iterable[str], out: Path) -> None:
+    """Write the lines of an export to a file, which is replaced whole, never left half written.
+
+    Raises:
+        UsageError: `out` cannot be written.
+    """
+    draft = out.with_name(f"{out.name}.part")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(lines)
+        draft.replace(out)
+    except OSError as error:
+        raise UsageError(f"the export cannot be written to {out}: {error.strerror}; choose another --out") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def exported_answer(store: Readable, what: str, format_name: str, filters: Filters) -> Answer:
+    """The records of one export as rows, for Python; with a note where claims are left out as too unsure.
+
+    Raises:
+        UsageError: when there is no such export.
+    """
+    records = tuple(export_records(store, what, format_name, filters))
+    unsure = unsure_claims(store, filters)
+    return Answer(
+        name="export",
+        title=titled(what.capitalize(), filters),
+        columns=tuple(Column(name, name) for name in (records[0] if records else ())),
+        rows=records,
+        facts={"n_rows": len(records)},
+        notes=(unsure,) if unsure else (),
+        query=query_of(filters, what=what, format=format_name),
+    )
 
 
 def _claim(claim: ClaimRow, reasons: Sequence[ReasonSpan], evidence: Sequence[EvidenceSpan]) -> Record:

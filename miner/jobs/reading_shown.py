@@ -8,10 +8,40 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import MinerError
+from corpus.records import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBefore:
+    """What one list has shown until now."""
+
+    database: Path
+    what: str
+    keys: frozenset[str]
+
+    def keep(self, answer: Answer) -> None:
+        """Remember the items of this answer as shown.
+
+        Raises:
+            MinerError: when the folder cannot be written to.
+        """
+        keep_shown(self.database, self.what, [str(row["key"]) for row in answer.rows])
+
+
+@contextmanager
+def shown_before(database: Path, what: str) -> Iterator[ShownBefore]:
+    """What this list has shown, to be asked and added to inside the block.
+
+    Raises:
+        MinerError: for a file that cannot be read.
+    """
+    yield ShownBefore(database, what, read_shown(database, what))
 
 
 def shown_path(database: Path) -> Path:
