@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from typing import TypedDict
@@ -11,6 +12,7 @@ from corpus.errors import UsageError
 from corpus.records import Filters
 
 WINNERS_RANK = 10
+MEDALS = ("gold", "silver", "bronze", "any")
 Day = date | str
 
 
@@ -87,3 +89,16 @@ def check_confidence(value: object) -> None:
     """Raises UsageError unless the value is None or a number from 0 to 1."""
     if value is not None and not (isinstance(value, int | float) and 0 <= value <= 1):
         raise UsageError(f"min_confidence must be between 0 and 1, not {value!r}")
+
+
+def narrow_winners(filters: Filters, medal: str | None, *, first_place: bool) -> Filters:
+    """The filters of a question about winners, of first places alone where that is asked for.
+
+    Raises:
+        UsageError: for a medal that is none, or one beside a rank, in whose place it stands.
+    """
+    if medal not in (None, *MEDALS):
+        raise UsageError(f"medal must be {', '.join(MEDALS[:-1])} or {MEDALS[-1]}, not {medal!r}")
+    if medal and (first_place or filters.rank_at_most):
+        raise UsageError("medal stands in place of first_place, rank_at_most and winners; leave these out")
+    return replace(filters, rank_at_most=1) if first_place else filters

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from corpus.errors import UsageError
-from miner.filter_words import Day, FilterWords, ReadingWords, ScopeWords, make_filters, read_day
+from miner.filter_words import Day, FilterWords, ReadingWords, ScopeWords, make_filters, narrow_winners, read_day
 from miner.python_result import Result
 
 if TYPE_CHECKING:
@@ -121,10 +121,8 @@ class Questions:
         """
         from miner.jobs import ask
 
-        if medal not in (None, "gold", "silver", "bronze", "any"):
-            raise UsageError(f"medal must be gold, silver, bronze or any, not {medal!r}")
-        scope, choice = make_filters(filters), ask.WinnersChoice(medal, single_model=single_model)
-        scope = replace(scope, rank_at_most=1) if first_place else scope
+        scope = narrow_winners(make_filters(filters), medal, first_place=first_place)
+        choice = ask.WinnersChoice(medal, single_model=single_model)
         return Result(ask.winners(self._store, what, scope, by, limit, choice))
 
     def compare(

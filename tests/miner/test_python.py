@@ -149,6 +149,8 @@ def test_errors(corpus: Corpus) -> None:
         corpus.popularity(min_confidence=2)
     with pytest.raises(UsageError, match="rank_at_most"):
         corpus.popularity(rank_at_most=0)
+    with pytest.raises(UsageError, match="medal stands in place of first_place, rank_at_most and winners"):
+        corpus.winners(medal="gold", winners=True)
     with pytest.raises(TypeError, match="did you mean task="):
         corpus.popularity(tasks="audio")  # type: ignore[call-arg]
 

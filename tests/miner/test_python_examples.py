@@ -1,8 +1,9 @@
-"""The examples in the docstrings of `Corpus`, run one after the other as they are read."""
+"""The examples in the docstrings of `Corpus`, run one after the other as read, and those of single functions."""
 
 from __future__ import annotations
 
 import doctest
+import importlib
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,18 @@ def test_the_examples_give_what_they_say(capsys: pytest.CaptureFixture[str], tmp
     corpus.close()
     temporary.cleanup()  # type: ignore[attr-defined]
     assert runner.summarize(verbose=False).failed == 0, capsys.readouterr().out
+
+
+def modules_with_examples() -> list[str]:
+    """Modules of `miner` with examples that stand alone."""
+    root = Path(python.__file__).parent
+    files = [path for path in root.rglob("*.py") if ">>> " in path.read_text(encoding="utf-8")]
+    names = [".".join(("miner", *path.relative_to(root).with_suffix("").parts)) for path in sorted(files)]
+    return [name for name in names if name not in {module.__name__ for module in MODULES}]
+
+
+@pytest.mark.parametrize("name", modules_with_examples())
+def test_examples_of_single_functions(name: str) -> None:
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.attempted
+    assert not result.failed
