@@ -48,7 +48,11 @@ def counting_tools(asked: Asked) -> Tools:
         per: in each task, modality, metric, platform or year by itself; limit: 20, or 3 of each.
         """
         if per:
-            return asked(lambda store: ask.popularity_per(store, narrowed(filters), per, by, limit or N_OF_EACH))
+            return asked(
+                lambda store: ask.popularity_per(
+                    store, narrowed(filters), per, by, limit or N_OF_EACH, with_copies=with_copies
+                )
+            )
         return asked(lambda store: ask.popularity(store, narrowed(filters), by, limit or 20, with_copies=with_copies))
 
     def trends(

@@ -57,9 +57,9 @@ class Questions:
         """
         from miner.jobs import ask
 
-        if per:
-            return Result(ask.popularity_per(self._store, make_filters(filters), per, by, limit or 5))
         scope = make_filters(filters)
+        if per:
+            return Result(ask.popularity_per(self._store, scope, per, by, limit or 5, with_copies=with_copies))
         return Result(ask.popularity(self._store, scope, by, limit or 20, with_copies=with_copies))
 
     def trends(self, *architectures: str, by: By = "lineage", limit: int = 6, **filters: Unpack[FilterWords]) -> Result:

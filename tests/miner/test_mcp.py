@@ -35,6 +35,8 @@ QUESTIONS: list[tuple[str, dict[str, Any], str]] = [  # tool, its arguments, the
     ("popularity", {"per": "modality", "limit": 5}, "popularity --per modality --limit 5"),
     ("popularity", {"per": "year", "exclude": ["birdclef-*"]}, "popularity --per year --exclude birdclef-* --limit 3"),
     ("popularity", {"with_copies": True, "limit": 2}, "popularity --with-copies --limit 2"),
+    ("popularity", {"with_copies": True, "per": "platform", "limit": 2},
+     "popularity --with-copies --per platform --limit 2"),
     ("trends", {"architectures": ["EfficientNet"], "task": "image"}, "trends EfficientNet --task image"),
     ("trends", {"since": "2022-01-01", "by": "family"}, "trends --since 2022-01-01 --by family"),
     ("together", {"architecture": "LightGBM", "limit": 4}, "together LightGBM --limit 4"),
