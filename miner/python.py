@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from corpus.store import Store
 
 Exported = Literal["claims", "competitions", "documents", "corrections", "starter"]
-ExportFormat = Literal["jsonl", "csv"]
+ExportFormat = Literal["jsonl", "csv", "parquet"]
 Anywhere = str | PathLike[str]
 Told = Callable[[int, int | None, str], object]  # done, of how many (None: not known), of what ("documents")
 
@@ -217,12 +217,13 @@ class Corpus(Questions):
                 `miner correct --from`), or starter: the facts that can be passed on, a data package that `add` takes.
             out: the file, replaced where it is there; None gives the records as rows. starter needs it: a folder, or a
                 file ending in .zip.
-            format: of the file; claims are nested in jsonl, in csv they are flat: one row for each.
+            format: of the file; claims are nested in jsonl, csv and parquet have a row for each. parquet keeps dates,
+                numbers and lists, and needs the extra `parquet`.
             raw: in a CSV, leave text as it is even where a spreadsheet would run it.
             filters: what is exported; min_confidence is for claims alone.
 
         Raises:
-            UsageError: no such export or format, or `out` cannot be written.
+            UsageError: no such export or format, `out` cannot be written, or the extra is missing.
 
         >>> claims = corpus.export("claims", format="csv", platform="example").to_pandas()
         >>> sorted(set(claims["doc_id"]))[0], "status" in claims.columns
@@ -239,7 +240,7 @@ class Corpus(Questions):
             return self._export_starter(path)
         if path is None:
             return Result(job.exported_answer(self._store, what, format, scope))
-        job.write_export(job.export_lines(self._store, what, format, scope, raw=raw), path)
+        job.write_export(self._store, what, format, scope, path, raw=raw)
         return path
 
     def _export_starter(self, out: Path | None) -> Path:

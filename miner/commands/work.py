@@ -192,6 +192,7 @@ def doctor(ctx: click.Context, network: bool, repair_search: bool) -> None:
     examples=(
         "miner export claims --format jsonl > claims.jsonl",
         "miner export competitions --task audio --format csv",
+        "miner export claims --format parquet --out claims.parquet",
         "miner export starter --out solution-miner-facts.zip",
     ),
 )
@@ -205,7 +206,7 @@ def doctor(ctx: click.Context, network: bool, repair_search: bool) -> None:
 @click.option("--raw", is_flag=True, help="In a CSV, leave text as it is even where a spreadsheet would run it.")
 @filter_options
 @confidence_option
-@format_option(("jsonl", "csv"), "jsonl")
+@format_option(("jsonl", "csv", "parquet"), "jsonl")
 @db_option
 @click.pass_context
 def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: Filters) -> None:
@@ -214,7 +215,8 @@ def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: 
     `claims` gives each analysed document with its claims, `documents` what is known of all documents. `corrections`
     gives what people corrected, for `miner correct --from` of another corpus. `starter` writes the facts that can be
     passed on, without quotes, descriptions and authors, as a data package: flat tables, what describes them
-    (datapackage.json), and the files that `miner add` takes.
+    (datapackage.json), and the files that `miner add` takes. CSV and Parquet have a row for each claim; Parquet keeps
+    dates, numbers and lists, and needs the extra `parquet`: pip install 'solution-miner[parquet]'.
     """
     door = Door.of(ctx, "jsonl")
     if filters.min_confidence is not None and what != "claims":
@@ -222,16 +224,17 @@ def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: 
     if what == "starter":
         _export_starter(door, out)
         return
-    from miner.jobs.export import export_lines, unsure_claims, write_export
+    from miner.jobs.export import PARQUET, export_lines, unsure_claims, write_export
 
+    if out is None and door.format_name == PARQUET:
+        raise click.UsageError("a Parquet file is no text for a terminal: name it with --out")
     with door.corpus() as store:
         if said := unsure_claims(store, filters):
             door.say(said)
-        lines = export_lines(store, what, door.format_name, filters, raw=raw)
         if out is None:
-            write_lines(lines)
+            write_lines(export_lines(store, what, door.format_name, filters, raw=raw))
             return
-        write_export(lines, out)
+        write_export(store, what, door.format_name, filters, out, raw=raw)
     door.say(f"written: {out}")
 
 

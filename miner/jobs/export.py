@@ -31,6 +31,7 @@ from miner.jobs.ask_scope import query_of, settle_task, titled, unsure_note
 from miner.jobs.correct_rows import export_correction_lines, export_corrections
 
 Record = dict[str, object]
+PARQUET = "parquet"
 CLAIM_FIELDS = (
     "doc_id", "competition", "rank", "family", "architecture_id", "status", "roles", "variants", "reasons", "claim_id",
     "confidence",
@@ -76,12 +77,19 @@ def unsure_claims(store: Readable, filters: Filters) -> str:
 
 
 def claim_lines(store: Readable, filters: Filters) -> Iterator[Record]:
-    """The same claims, one flat record each: for tables."""
+    """The same claims, one flat record each, reasons in two words: for tables of text."""
+    for row in claim_rows(store, filters):
+        reasons = row["reasons"]
+        said = [f"{r['category']} {r['polarity']}" for r in reasons] if isinstance(reasons, list) else []
+        yield {name: said if name == "reasons" else row[name] for name in CLAIM_FIELDS}
+
+
+def claim_rows(store: Readable, filters: Filters) -> Iterator[Record]:
+    """The same claims, one record each with all that is said of its document: for tables that hold lists."""
     for document in claims(store, filters):
-        rows = document["claims"]
-        for claim in rows if isinstance(rows, list) else []:
-            flat = {**document, **claim, "reasons": [f"{r['category']} {r['polarity']}" for r in claim["reasons"]]}
-            yield {name: flat[name] for name in CLAIM_FIELDS}
+        found = document.pop("claims")
+        for claim in found if isinstance(found, list) else []:
+            yield document | claim
 
 
 def competitions(store: Readable, filters: Filters) -> Iterator[Record]:
@@ -134,10 +142,10 @@ def export_records(store: Readable, what: str, format_name: str, filters: Filter
         UsageError: when there is no such export.
     """
     source = EXPORTS.get((what, format_name)) or EXPORTS.get((what, ""))
-    if source is None or format_name not in WRITERS:
+    if source is None or format_name not in (*WRITERS, PARQUET):
         raise UsageError(
             f"no export of {what} as {format_name}; there are claims, competitions, documents and corrections,"
-            " as jsonl or csv"
+            " as jsonl, csv or parquet"
         )
     return source(store, filters)
 
@@ -156,19 +164,37 @@ def export_lines(store: Readable, what: str, format_name: str, filters: Filters,
         UsageError: when there is no such export.
     """
     records = export_records(store, what, format_name, filters)
+    if format_name == PARQUET:
+        raise UsageError("a Parquet file is no text: name a file with --out")
     return to_csv_lines(records, raw=True) if raw and format_name == "csv" else WRITERS[format_name](records)
 
 
-def write_export(lines: Iterable[str], out: Path) -> None:
-    """Write the lines of an export to a file, which is replaced whole, never left half written.
+def write_export(
+    store: Readable, what: str, format_name: str, filters: Filters, out: Path, *, raw: bool = False
+) -> None:
+    """Write an export to a file, which is replaced whole, never left half written.
+
+    Args:
+        store: the corpus.
+        what: as for `export_lines`.
+        format_name: jsonl, csv or parquet.
+        filters: what is exported.
+        out: the file.
+        raw: as for `export_lines`.
 
     Raises:
-        UsageError: `out` cannot be written.
+        UsageError: when there is no such export, `out` cannot be written, or the extra `parquet` is missing.
     """
     draft = out.with_name(f"{out.name}.part")
     try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
+        if format_name == PARQUET:
+            from miner.jobs.export_parquet import write_parquet
+
+            write_parquet(what, export_records(store, what, format_name, filters), draft)
+        else:
+            lines = export_lines(store, what, format_name, filters, raw=raw)
+            with draft.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(lines)
         draft.replace(out)
     except OSError as error:
         raise UsageError(f"the export cannot be written to {out}: {error.strerror}; choose another --out") from error
@@ -298,9 +324,11 @@ def _csv_line(values: Sequence[object]) -> str:
 EXPORTS: dict[tuple[str, str], Callable[[Readable, Filters], Iterator[Record]]] = {
     ("claims", ""): claims,
     ("claims", "csv"): claim_lines,
+    ("claims", PARQUET): claim_rows,
     ("competitions", ""): competitions,
     ("documents", ""): documents,
     ("corrections", ""): corrections,
     ("corrections", "csv"): correction_lines,
+    ("corrections", PARQUET): correction_lines,
 }
 WRITERS: dict[str, Callable[[Iterable[Record]], Iterator[str]]] = {"jsonl": to_lines, "csv": to_csv_lines}

@@ -66,6 +66,17 @@ def test_the_command_line_sees_the_same_corpus(
     assert front.read_bytes() == (tmp_path / "typed" / "index.html").read_bytes()
 
 
+def test_parquet_is_written_and_read_back_with_its_types(corpus: Corpus, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
+    pandas = pytest.importorskip("pandas")
+    corpus.add(EXAMPLES)
+    corpus.analyse()
+    frame = pandas.read_parquet(corpus.export("claims", out=tmp_path / "claims.parquet", format="parquet"))
+    rows = corpus.export("claims", format="parquet").rows
+    assert frame["claim_id"].tolist() == [row["claim_id"] for row in rows]
+    assert [list(roles) for roles in frame["roles"]] == [row["roles"] for row in rows]
+
+
 def test_facts_travel_from_one_corpus_to_another(corpus: Corpus, tmp_path: Path) -> None:
     with Corpus(tmp_path / "full.db") as full:
         package = full.export("starter", out=tmp_path / "facts.zip")
@@ -143,7 +154,7 @@ def test_errors_are_of_one_root_and_say_what_to_do(corpus: Corpus, tmp_path: Pat
         (UsageError, "between 0 and 1", lambda: corpus.report(out=tmp_path / "report", min_confidence=2)),
         (UsageError, "choose another --out", lambda: corpus.report(out=corpus.path)),
         (UsageError, "choose another --out", lambda: corpus.export("claims", out=tmp_path / "none" / "claims.jsonl")),
-        (UsageError, "as jsonl or csv", lambda: corpus.export("claims", format="xml")),  # type: ignore[call-overload]
+        (UsageError, "as jsonl, csv or parquet", lambda: corpus.export("claims", format="xml")),  # type: ignore[call-overload]
         (UsageError, "no export of houses", lambda: corpus.export("houses")),  # type: ignore[call-overload]
         (UsageError, "needs out=", lambda: corpus.export("starter")),
         (UsageError, "is for claims", lambda: corpus.export("documents", min_confidence=0.5)),
