@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
 STYLE = """<style>
-.miner-answer{color:inherit;font-size:.95em;max-width:75em}
+.miner-answer{color:inherit;font-size:.95em;max-width:75em;overflow-x:auto}
 .miner-answer h2{font-size:1.15em;margin:.4em 0}
 .miner-answer h3{font-size:1em;margin:.8em 0 .3em}
 .miner-answer table{border-collapse:collapse;margin:.4em 0;background:transparent;color:inherit}
@@ -26,6 +26,7 @@ background:transparent;border:0;border-bottom:1px solid rgba(128,128,128,.35);wh
 
 
 MOST_SHOWN = 20  # rows of an export that a notebook shows; an answer is short, and shown whole
+LONGEST_CELL = 60  # characters of a cell of an export
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Result:
 
 
 def render_for_eyes(answer: Answer, format_name: str) -> str:
-    """An answer as it is; of an export the first rows, and of records inside a row how many there are."""
+    """An answer as it is; of an export the first rows, long texts cut, and of records inside a row their number."""
     from analysis.reports.formats import render
 
     if answer.name != "export":
@@ -127,11 +128,15 @@ def render_for_eyes(answer: Answer, format_name: str) -> str:
 
 
 def shortened(value: object) -> object:
-    """A list of records as their number.
+    """A list of records as their number, a long text as its beginning.
 
-    >>> shortened([{"family": "YOLO"}]), shortened(["main"])
-    ('1 record', ['main'])
+    >>> shortened([{"family": "YOLO"}]), shortened(["backbone", "head"]), shortened("word " * 20)[-8:], shortened(3)
+    ('1 record', 'backbone, head', 'rd word…', 3)
     """
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
         return f"{len(value)} record{'' if len(value) == 1 else 's'}"
+    if isinstance(value, list) and value:
+        value = ", ".join(map(str, value))
+    if isinstance(value, str) and len(value) > LONGEST_CELL:
+        return f"{value[: LONGEST_CELL - 1]}…"
     return value
