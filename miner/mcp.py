@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,14 +58,40 @@ def make_server(path: Path) -> MCPServer[Any]:
     """
     try:
         from mcp.server.mcpserver import MCPServer
+        from mcp.server.mcpserver.exceptions import ToolError
         from mcp.types import ToolAnnotations
     except ImportError as error:
         raise UsageError("serving agents needs the MCP library: pip install 'solution-miner[mcp]'") from error
-    server: MCPServer[Any] = MCPServer("solution-miner", instructions=INSTRUCTIONS)
+    tools = {tool.__name__: tool for tool in make_tools(path)}
+
+    class Server(MCPServer[Any]):
+        """Refuses words that a tool does not know, which the library would leave out in silence."""
+
+        async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+            if said := name in tools and unknown_words(tools[name], arguments):
+                raise ToolError(said)
+            return await super().call_tool(name, arguments, context)
+
+    server = Server("solution-miner", instructions=INSTRUCTIONS)
     only_reads = ToolAnnotations(read_only_hint=True, destructive_hint=False, open_world_hint=False)
-    for tool in make_tools(path):
+    for tool in tools.values():
         server.tool(annotations=only_reads, structured_output=False)(tool)
     return server
+
+
+def unknown_words(tool: Callable[..., str], given: Iterable[str]) -> str:
+    """What is wrong with the words that an agent gives a tool, in a sentence; "" where it knows them all.
+
+    >>> unknown_words(unknown_words, ["tool", "give"])
+    "unknown_words knows no 'give'; did you mean given?"
+    """
+    known = inspect.signature(tool).parameters.keys()
+    for word in given:
+        if word not in known:
+            near = get_close_matches(word, known, n=1)
+            meant = f"did you mean {near[0]}?" if near else f"it takes {', '.join(known)}"
+            return f"{tool.__name__} knows no {word!r}; {meant}"
+    return ""
 
 
 def make_tools(path: Path) -> list[Callable[..., str]]:

@@ -187,6 +187,21 @@ def test_the_protocol_refuses_what_no_word_can_mean(starter: Path, name: str, ar
     assert in_session(starter, lambda client: client.call_tool(name, arguments)).is_error
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"tasks": "audio"}, "popularity knows no 'tasks'; did you mean task?"),
+        ({"colour": "red"}, "popularity knows no 'colour'; it takes per, with_copies, by, limit, task"),
+    ],
+)
+def test_a_word_that_a_tool_does_not_know_is_never_left_out_in_silence(
+    starter: Path, arguments: dict[str, Any], said: str
+) -> None:
+    reply = in_session(starter, lambda client: client.call_tool("popularity", arguments))
+    assert reply.is_error
+    assert said in reply.content[0].text
+
+
 def test_an_excluded_competition_is_not_seen(starter: Path) -> None:
     for exclude in ("birdclef-*", ["birdclef-*", "rfcx-*"]):
         rows = call(starter, "similar", {"what": "bird sound classification", "exclude": exclude})["rows"]
