@@ -20,6 +20,18 @@ class SaidRank:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentCount:
+    """Documents of one solution, or of none of one competition and year, that use one lineage or family."""
+
+    key: str  # the lineage's or family's
+    competition_id: str
+    solution_id: str | None
+    year: int | None
+    n_originals: int
+    n_copies: int  # near copies of others
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimParts:
     """The roles and variants of one claim."""
 
@@ -45,17 +57,19 @@ def select_packages(
 
 def count_documents(
     store: Readable, filters: Filters, by: str, among: Collection[str] | None = None
-) -> dict[str, tuple[int, int]]:
-    """Lineage or family -> documents in scope that use it: originals, and near copies of them."""
+) -> tuple[DocumentCount, ...]:
+    """Documents in scope that use a lineage or family, solution by solution; each document is counted once for each."""
     where, params = claims_clause(filters, among)
     key = "lineage" if by == "lineage" else "coalesce(architecture_id, lineage)"
-    rows = store.execute(
-        f"SELECT {key} AS key, count(DISTINCT CASE WHEN copy_of IS NULL THEN document_id END) AS n_originals,"  # noqa: S608
+    return read_rows(
+        store,
+        DocumentCount,
+        f"SELECT {key} AS key, competition_id, solution_id, year,"  # noqa: S608 - own words
+        " count(DISTINCT CASE WHEN copy_of IS NULL THEN document_id END) AS n_originals,"
         " count(DISTINCT CASE WHEN copy_of IS NOT NULL THEN document_id END) AS n_copies FROM v_claims"
-        f" WHERE status = 'used' AND is_counted AND competition_id IS NOT NULL AND {where} GROUP BY 1",
+        f" WHERE status = 'used' AND is_counted AND competition_id IS NOT NULL AND {where} GROUP BY 1, 2, 3, 4",
         params,
     )
-    return {str(row["key"]): (int(row["n_originals"]), int(row["n_copies"])) for row in rows}
 
 
 def select_said_ranks(store: Readable, solution_ids: Collection[str]) -> dict[str, tuple[SaidRank, ...]]:

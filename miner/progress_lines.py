@@ -1,9 +1,10 @@
-"""How far a job is, on stderr: a bar in a terminal, elsewhere a plain line now and then."""
+"""How far a job is: a bar in a terminal, one line that counts in a notebook, elsewhere a plain line now and then."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 from miner.jobs.progress import Progress, SilentProgress
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar, TaskID
 
 SECONDS_BETWEEN_LINES = 10.0
+SECONDS_BETWEEN_COUNTS = 0.2  # in a notebook, where each one replaces the one before
+Told = Callable[[int, int | None, str], object]  # done, of how many (None: not known), of what
 
 
 def make_progress(*, quiet: bool, stream: TextIO | None = None) -> Progress:
@@ -98,3 +101,71 @@ class LineProgress:
         self._stream.write(f"{self._what}: {self._done:,}{of}\n")
         self._stream.flush()
         self._spoke_at, self._has_spoken = time.monotonic(), True
+
+
+def progress_for(wanted: bool | Told) -> Progress:
+    """What a caller in Python asks for: nothing, what suits where it runs, or a function that is told each step."""
+    if callable(wanted):
+        return ToldProgress(wanted)
+    if wanted and "ipykernel" in sys.modules:
+        return CountProgress(sys.stdout)
+    return make_progress(quiet=not wanted)
+
+
+class ToldProgress:
+    """Tells a function how many are done; what it raises stops the job, and what is done is kept."""
+
+    def __init__(self, told: Told) -> None:
+        self._told = told
+        self._what, self._done = "", 0
+        self._total: int | None = None
+
+    def start(self, total: int | None, what: str) -> None:
+        """Tell that none is done yet."""
+        self._what, self._total, self._done = what, total, 0
+        self._told(0, total, what)
+
+    def advance(self, n: int = 1) -> None:
+        """Tell how many are done now."""
+        self._done += n
+        self._told(self._done, self._total, self._what)
+
+    def stop(self) -> None:
+        """Nothing more to tell."""
+
+
+class CountProgress:
+    """One line that counts, written over itself."""
+
+    def __init__(self, stream: TextIO, seconds_between: float = SECONDS_BETWEEN_COUNTS) -> None:
+        self._stream = stream
+        self._seconds_between = seconds_between
+        self._what, self._total, self._done = "", 0, 0
+        self._wrote_at = 0.0
+        self._is_running = False
+
+    def start(self, total: int | None, what: str) -> None:
+        """Begin to count."""
+        self._what, self._total, self._done = what, total or 0, 0
+        self._is_running = True
+        self._write()
+
+    def advance(self, n: int = 1) -> None:
+        """Count, and show it when it is time."""
+        self._done += n
+        if time.monotonic() - self._wrote_at >= self._seconds_between:
+            self._write()
+
+    def stop(self) -> None:
+        """Leave the last count standing."""
+        if self._is_running:
+            self._write()
+            self._stream.write("\n")
+            self._stream.flush()
+        self._is_running = False
+
+    def _write(self) -> None:
+        of = f" of {self._total:,}" if self._total else ""
+        self._stream.write(f"\r{self._what}: {self._done:,}{of}")
+        self._stream.flush()
+        self._wrote_at = time.monotonic()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
 STYLE = """<style>
-.miner-answer{color:inherit;font-size:.95em;max-width:75em}
+.miner-answer{color:inherit;font-size:.95em;max-width:75em;overflow-x:auto}
 .miner-answer h2{font-size:1.15em;margin:.4em 0}
 .miner-answer h3{font-size:1em;margin:.8em 0 .3em}
 .miner-answer table{border-collapse:collapse;margin:.4em 0;background:transparent;color:inherit}
@@ -23,6 +23,10 @@ background:transparent;border:0;border-bottom:1px solid rgba(128,128,128,.35);wh
 .miner-answer td{min-width:3.5em}
 .miner-answer .notes{opacity:.8;font-size:.9em;margin:.5em 0;padding-left:1.3em}
 </style>"""
+
+
+MOST_SHOWN = 20  # rows of an export that a notebook shows; an answer is short, and shown whole
+LONGEST_CELL = 60  # characters of a cell of an export
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,40 @@ class Result:
         return self._as("csv")
 
     def _repr_html_(self) -> str:
-        return f'{STYLE}\n<div class="miner-answer">\n{self._as("html")}</div>\n'
+        return f'{STYLE}\n<div class="miner-answer">\n{render_for_eyes(self.answer, "html")}</div>\n'
 
     def _repr_markdown_(self) -> str:
-        return self._as("md")
+        return render_for_eyes(self.answer, "md")
 
     def _as(self, format_name: str) -> str:
         from analysis.reports.formats import render
 
         return render(self.answer, format_name)
+
+
+def render_for_eyes(answer: Answer, format_name: str) -> str:
+    """An answer as it is; of an export the first rows, long texts cut, and of records inside a row their number."""
+    from analysis.reports.formats import render
+
+    if answer.name != "export":
+        return render(answer, format_name)
+    rows = tuple({name: shortened(value) for name, value in row.items()} for row in answer.rows[:MOST_SHOWN])
+    notes = answer.notes
+    if len(answer.rows) > len(rows):
+        notes = (f"Shown: {len(rows)} of {len(answer.rows):,} rows; to_pandas() gives all of them.", *notes)
+    return render(replace(answer, rows=rows, notes=notes), format_name)
+
+
+def shortened(value: object) -> object:
+    """A list of records as their number, a long text as its beginning.
+
+    >>> shortened([{"family": "YOLO"}]), shortened(["backbone", "head"]), shortened("word " * 20)[-8:], shortened(3)
+    ('1 record', 'backbone, head', 'rd word…', 3)
+    """
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return f"{len(value)} record{'' if len(value) == 1 else 's'}"
+    if isinstance(value, list) and value:
+        value = ", ".join(map(str, value))
+    if isinstance(value, str) and len(value) > LONGEST_CELL:
+        return f"{value[: LONGEST_CELL - 1]}…"
+    return value

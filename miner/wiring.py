@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from miner.config import Settings
 
 if TYPE_CHECKING:
+    from analysis.runners import Runner
     from corpus.store import Store
 
 Say = Callable[[str], None]
@@ -74,3 +76,14 @@ def make_corpus(path: Path) -> None:
     finally:
         for suffix in ("", "-wal", "-shm"):
             draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+
+
+def make_runner(workers: int, cluster: str | None = None) -> Runner:
+    """How the analysis is spread: in this process, over several, or over the workers of a Dask scheduler."""
+    from analysis.runners import run_processes, run_serial
+
+    if cluster:
+        from analysis.clusters import run_cluster
+
+        return partial(run_cluster, address=cluster)
+    return run_serial if workers == 1 else partial(run_processes, workers=workers)

@@ -42,6 +42,20 @@ CELLS = (
     ("code", 'corpus.sql(\n    """\n    SELECT year, count(DISTINCT solution_id) AS solutions\n    FROM v_solution_architectures\n'
      '    WHERE lineage_name = :name AND status = \'used\' AND platform <> \'example\'\n    GROUP BY year ORDER BY year\n'
      '    """,\n    param={"name": "EfficientNet"},\n)'),
+    ("markdown", "## Your own documents\n\nFiles and folders come in by `add`, and `analyse` reads what they say; `progress=True` shows how\n"
+     "far it is. Doing either twice changes nothing."),
+    ("code", 'note = Path(tempfile.mkdtemp()) / "night-calls.md"\nnote.write_text(\n    """# Calls of frogs at night\n\n'
+     'We used tf_efficientnet_b0_ns as the backbone of an SED head, because it is fast enough for two hours of CPU.\n'
+     'We also tried ConvNeXt, but it overfitted.\n""",\n    encoding="utf-8",\n)\ncorpus.add(note)'),
+    ("code", "corpus.analyse()"),
+    ("code", 'claims = corpus.export("claims", format="csv").to_pandas()\nclaims = claims[claims["doc_id"].str.startswith("night-calls")]\nclaims[["family", "status", "variants"]].reset_index(drop=True)'),
+    ("markdown", "## What to read\n\n`new=True` shows only what it has not shown before for this list. Ask again after a refresh."),
+    ("code", 'corpus.reading_list("audio/classification", kinds={"paper": 1, "writeup": 2}, new=True)'),
+    ("code", 'len(corpus.reading_list("audio/classification", kinds={"paper": 1, "writeup": 2}, new=True))'),
+    ("markdown", "## To take away\n\nThe report is a static site; an export is a file for other programs."),
+    ("code", 'folder = Path(tempfile.mkdtemp())\nfront_page = corpus.report(out=folder / "report")\n'
+     'table = corpus.export("competitions", out=folder / "audio.csv", format="csv", task="audio")\n'
+     'front_page.name, table.name'),
     ("code", "corpus.close()"),
 )  # fmt: skip
 

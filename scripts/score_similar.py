@@ -16,7 +16,7 @@ import math
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +131,59 @@ def score_folds(index: SimilarIndex, rows: Sequence[Mapping[str, object]]) -> No
     print(f"  weights fitted without each fifth: nDCG@10 {gain:.3f}  hit@3 {hit:.3f}")
 
 
+@dataclass(frozen=True)
+class Scored:
+    """How well one query was answered."""
+
+    slug: str  # that the query paraphrases
+    text: str
+    found: tuple[str, ...]  # the first ten
+    ndcg: float
+    hit: bool  # a relevant one is among the first three
+
+
+def make_settings(facts: list[CompetitionFacts]) -> dict[str, list[CompetitionFacts]]:
+    """Name of a setting -> what is known in it of each competition."""
+    starter = [replace(entry, description=None) for entry in facts]
+    return {
+        "full": facts,
+        "starter": starter,
+        "starter with topics": [replace(entry, description=None, topics=own_topics(entry)) for entry in facts],
+        "full, curated": with_curated(facts),
+        "starter, curated": with_curated(starter),
+    }
+
+
+def score_queries(index: SimilarIndex, rows: Sequence[Mapping[str, object]]) -> list[Scored]:
+    """Each query's answer, scored."""
+    scored = []
+    for row in rows:
+        slug, text = str(row["query_slug"]), str(row["query"])
+        relevant = row["relevant"]
+        grades = {str(entry["slug"]): int(entry["grade"]) for entry in relevant}  # type: ignore[attr-defined]
+        found = [entry.slug for entry in index.search(Query(text=text, exclude=(slug,)), 10)]
+        hit = any(grades.get(other, 0) for other in found[:3])
+        scored.append(Scored(slug, text, tuple(found), ndcg_at_10(found, grades), hit))
+    return scored
+
+
+def read_queries(shared: Path) -> list[dict[str, object]]:
+    """The judged queries."""
+    return read_lines(shared / "data" / "similar" / "queries.jsonl")
+
+
+def measure(shared: Path) -> dict[str, dict[str, float]]:
+    """Setting -> nDCG@10 and the share of queries with a relevant one among the first three, over all queries."""
+    rows, table = read_queries(shared), {}
+    for name, entries in make_settings(gather_facts(shared)).items():
+        scores = score_queries(SimilarIndex.build(entries), rows)
+        table[name] = {
+            "ndcg_at_10": sum(one.ndcg for one in scores) / len(scores),
+            "hit_at_3": sum(one.hit for one in scores) / len(scores),
+        }
+    return table
+
+
 def main() -> int:
     """Print the figures of both settings and both parts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -142,40 +195,26 @@ def main() -> int:
         "--folds", action="store_true", help="also fit the weights for curated words five-fold (extra `train`)"
     )
     arguments = parser.parse_args()
-    facts = gather_facts(arguments.shared)
-    settings = {
-        "full": facts,
-        "starter": [replace(entry, description=None) for entry in facts],
-        "starter with topics": [replace(entry, description=None, topics=own_topics(entry)) for entry in facts],
-    }
-    settings["full, curated"] = with_curated(settings["full"])
-    settings["starter, curated"] = with_curated(settings["starter"])
     print(f"curated facts of {len(load_curated()[1])} competitions ship")
-    rows = read_lines(arguments.shared / "data" / "similar" / "queries.jsonl")
-    for name, entries in settings.items():
+    rows = read_queries(arguments.shared)
+    for name, entries in make_settings(gather_facts(arguments.shared)).items():
         started = time.perf_counter()
         index = SimilarIndex.build(entries)
         built_s = time.perf_counter() - started
-        figures: dict[str, list[tuple[float, bool]]] = {"open": [], "closed": []}
         started = time.perf_counter()
-        for row in rows:
-            slug, text = str(row["query_slug"]), str(row["query"])
-            relevant = row["relevant"]
-            grades = {str(entry["slug"]): int(entry["grade"]) for entry in relevant}  # type: ignore[attr-defined]
-            found = [entry.slug for entry in index.search(Query(text=text, exclude=(slug,)), 10)]
-            hit = any(grades.get(other, 0) for other in found[:3])
-            part = "closed" if is_closed(slug) else "open"
-            figures[part].append((ndcg_at_10(found, grades), hit))
-            if arguments.misses and part == "open" and not hit:
-                print(f"{name}: {slug}: {text}\n    {found[:5]}")
+        scored = score_queries(index, rows)
         query_ms = (time.perf_counter() - started) * 1000 / len(rows)
+        for one in scored if arguments.misses else ():
+            if not (one.hit or is_closed(one.slug)):
+                print(f"{name}: {one.slug}: {one.text}\n    {list(one.found[:5])}")
         print(f"{name}: {len(entries)} competitions, built in {built_s:.2f} s, {query_ms:.1f} ms a query")
-        figures["all"] = figures["open"] + figures["closed"]
-        for part, scores in figures.items():
+        closed = [one for one in scored if is_closed(one.slug)]
+        parts = {"open": [one for one in scored if one not in closed], "closed": closed, "all": scored}
+        for part, scores in parts.items():
             n = len(scores)
             print(
-                f"  {part:7} n {n:3}  nDCG@10 {sum(score for score, _ in scores) / n:.3f}"
-                f"  hit@3 {sum(hit for _, hit in scores) / n:.3f}"
+                f"  {part:7} n {n:3}  nDCG@10 {sum(one.ndcg for one in scores) / n:.3f}"
+                f"  hit@3 {sum(one.hit for one in scores) / n:.3f}"
             )
         if arguments.folds and name.endswith("curated"):
             score_folds(index, rows)

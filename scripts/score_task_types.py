@@ -14,7 +14,8 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -25,6 +26,7 @@ from corpus.ids import competition_id
 from corpus.records import Competition
 
 JsonRow = dict[str, object]
+Case = tuple[tuple[str, ...], tuple[str, ...]]  # labelled, inferred; the main type first
 
 
 def is_closed(slug: str) -> bool:
@@ -66,7 +68,7 @@ def read_competitions(shared: Path) -> dict[str, Competition]:
     return {competition.slug: competition for competition in map(read_competition, rows)}
 
 
-def read_document_labels(shared: Path, known: set[str]) -> dict[str, tuple[str, ...]]:
+def read_document_labels(shared: Path, known: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Types that annotators of single documents gave to competitions outside `known`; the first document's count."""
     labels: dict[str, tuple[str, ...]] = {}
     for path in sorted((shared / "data" / "gold" / "dev").glob("*.json")):
@@ -77,25 +79,74 @@ def read_document_labels(shared: Path, known: set[str]) -> dict[str, tuple[str, 
     return labels
 
 
-def report(name: str, cases: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> None:
-    """Print the figures of one split; each case is (labelled, inferred), main first."""
+@dataclass(frozen=True)
+class Figures:
+    """How far types agree with labels, as shares of `n` competitions; precision and recall are over all types."""
+
+    n: int
+    main: float  # the first type is the first label
+    among: float  # the first type is among the labels
+    modality: float
+    precision: float
+    recall: float
+    n_empty: int  # without any type
+
+
+def figures_of(cases: Iterable[Case]) -> Figures:
+    """The figures of one split."""
     pairs = list(cases)
     n = len(pairs)
-    main = sum(bool(got) and got[0] == wanted[0] for wanted, got in pairs)
-    any_of = sum(bool(got) and got[0] in wanted for wanted, got in pairs)
-    modality = sum(bool(got) and got[0].split("/")[0] == wanted[0].split("/")[0] for wanted, got in pairs)
     right = sum(len(set(wanted) & set(got)) for wanted, got in pairs)
     n_wanted, n_got = sum(len(wanted) for wanted, _ in pairs), sum(len(got) for _, got in pairs)
-    empty = sum(not got for _, got in pairs)
+    return Figures(
+        n=n,
+        main=sum(bool(got) and got[0] == wanted[0] for wanted, got in pairs) / n,
+        among=sum(bool(got) and got[0] in wanted for wanted, got in pairs) / n,
+        modality=sum(bool(got) and got[0].split("/")[0] == wanted[0].split("/")[0] for wanted, got in pairs) / n,
+        precision=right / max(n_got, 1),
+        recall=right / n_wanted,
+        n_empty=sum(not got for _, got in pairs),
+    )
+
+
+def report(name: str, cases: Iterable[Case]) -> None:
+    """Print the figures of one split."""
+    found = figures_of(cases)
     print(
-        f"{name:7} n {n:4}  main right {main / n:.3f}  main among labels {any_of / n:.3f}  modality {modality / n:.3f}"
-        f"  all types P {right / max(n_got, 1):.3f} R {right / n_wanted:.3f}  none given {empty}"
+        f"{name:7} n {found.n:4}  main right {found.main:.3f}  main among labels {found.among:.3f}"
+        f"  modality {found.modality:.3f}  all types P {found.precision:.3f} R {found.recall:.3f}"
+        f"  none given {found.n_empty}"
     )
 
 
 def inferred(competition: Competition) -> tuple[str, ...]:
     """The competition's types as the rules have them, main first."""
     return tuple(entry.task_type for entry in infer_task_types(competition))
+
+
+def labelled_cases(shared: Path) -> dict[str, list[Case]]:
+    """Split -> its cases with all that is known of the competitions: all labelled ones, further ones, curated facts."""
+    competitions = read_competitions(shared)
+    rows = read_lines(shared / "data" / "task_types.jsonl")
+    labelled = {str(row["slug"]): tuple(str(name) for name in row["task_types"]) for row in rows}  # type: ignore[attr-defined]
+    known = {str(row["slug"]): competitions.get(str(row["slug"])) or read_competition(row) for row in rows}
+    further = read_document_labels(shared, labelled.keys())
+    curated = load_curated()[1]
+    return {
+        "all": [(wanted, inferred(known[slug])) for slug, wanted in labelled.items()],
+        "further": [(wanted, inferred(competitions[slug])) for slug, wanted in further.items() if slug in competitions],
+        "curated": [(wanted, curated[slug].task_types) for slug, wanted in labelled.items() if slug in curated],
+    }
+
+
+def measure(shared: Path) -> dict[str, dict[str, float]]:
+    """Split -> its figures, without counts; a split without cases is left out."""
+    table = {}
+    for name, cases in labelled_cases(shared).items():
+        if cases:
+            row = asdict(figures_of(cases))
+            table[name] = {field: float(value) for field, value in row.items() if field not in {"n", "n_empty"}}
+    return table
 
 
 def main() -> int:
@@ -106,7 +157,7 @@ def main() -> int:
     parser.add_argument("--no-descriptions", action="store_true", help="title, slug, metric and tags only")
     arguments = parser.parse_args()
     competitions = read_competitions(arguments.shared)
-    cases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {"open": [], "closed": []}
+    cases: dict[str, list[Case]] = {"open": [], "closed": []}
     rows = read_lines(arguments.shared / "data" / "task_types.jsonl")
     for row in rows:
         slug = str(row["slug"])
@@ -125,15 +176,10 @@ def main() -> int:
     for part, found_cases in cases.items():
         report(part, found_cases)
     report("all", [case for part in cases.values() for case in part])
-    curated = load_curated()[1]
-    labelled = {str(row["slug"]): tuple(str(name) for name in row["task_types"]) for row in rows}  # type: ignore[attr-defined]
-    agreeing = [(wanted, curated[slug].task_types) for slug, wanted in labelled.items() if slug in curated]
-    if agreeing:
-        report("curated", agreeing)
-    further = read_document_labels(arguments.shared, {str(row["slug"]) for row in rows})
-    report(
-        "further", [(wanted, inferred(competitions[slug])) for slug, wanted in further.items() if slug in competitions]
-    )
+    whole = labelled_cases(arguments.shared)
+    for part in ("curated", "further"):
+        if whole[part]:
+            report(part, whole[part])
     return 0
 
 

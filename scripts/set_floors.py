@@ -1,14 +1,19 @@
-"""Keep the floors under the extractor's figures: tests/gold/floors.json, which `tests/gold/test_floors.py` guards.
+"""Keep the floors under what is measured: tests/gold/floors*.json, which `tests/gold/test_floors.py` guards.
 
-    python scripts/set_floors.py                                  raise every floor that has been passed
-    python scripts/set_floors.py --check                          write nothing; exit 1 when a figure is below its floor
-    python scripts/set_floors.py --lower tried --because REASON   let the floors of a measure down to its figures
-    python scripts/set_floors.py --lower tried/notebook ...       of one kind of document only
-    python scripts/set_floors.py --new-corpus --because REASON    measure anew after the annotations were edited
+    python scripts/set_floors.py                        raise every floor that has been passed
+    python scripts/set_floors.py --check                write nothing; exit 1 when a figure is below its floor
+    python scripts/set_floors.py similar                of one part: extractor, similar or task-types
+    python scripts/set_floors.py extractor --lower tried --because REASON
+                                                        let the floors of a measure down to its figures
+    python scripts/set_floors.py extractor --lower tried/notebook ...
+                                                        of one kind only
+    python scripts/set_floors.py similar --new-corpus --because REASON
+                                                        measure anew after the judged data were edited
 
-Figures are those of `scripts/score.py` over all annotated documents, for each kind and for all of them. While a figure
-is below its floor nothing is written unless that floor is lowered in the same call. What is lowered stays in the file,
-with the reason.
+Figures of the extractor are those of `scripts/score.py` over all annotated documents, for each kind and for all of
+them; of similar competitions those of `scripts/score_similar.py`, for each setting, with and without curated facts; of
+task types those of `scripts/score_task_types.py`. While a figure is below its floor nothing is written of its part
+unless that floor is lowered in the same call. What is lowered stays in the file, with the reason.
 """
 
 from __future__ import annotations
@@ -17,7 +22,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +30,9 @@ from typing import Any
 
 from score import MEASURES, make_predictions, read_annotated, read_gold, score_part
 
-FLOORS = Path(__file__).resolve().parent.parent / "tests" / "gold" / "floors.json"
+FOLDER = Path(__file__).resolve().parent.parent / "tests" / "gold"
+FLOORS = FOLDER / "floors.json"
+N_DIGITS = 4  # of a figure: less than one query or competition more or less
 ALL_MEASURES = (*MEASURES, "status", "span")  # F1 of the first, agreement and share of the others
 FIELDS = {"status": "agreement", "span": "share"}  # what stands for the measure in the scorer's figures; else F1
 
@@ -58,8 +65,43 @@ class RefusedError(Exception):
     """The floors stay as they are; the text says why and what would work."""
 
 
-def measure(shared: Path) -> tuple[str, Table]:
-    """The corpus's fingerprint and the figures of the extractor as it is."""
+@dataclass(frozen=True)
+class Part:
+    """Something that is measured, and where its floors are kept."""
+
+    path: Path
+    measure: Callable[[Path], tuple[str, Table]]  # the shared folder -> fingerprint of the judged data, figures
+
+
+def measure_similar(shared: Path) -> tuple[str, Table]:
+    """The fingerprint of queries and competitions, and the figures of the search as it is."""
+    from score_similar import measure
+
+    paths = ("similar/queries.jsonl", "competitions-index/competitions.jsonl", "corpus/competitions.jsonl")
+    return fingerprint_of_lines(lines_of(shared, paths)), rounded(measure(shared))
+
+
+def measure_task_types(shared: Path) -> tuple[str, Table]:
+    """The fingerprint of labels and competitions, and the figures of the types as they are inferred and curated."""
+    from score_task_types import measure, read_document_labels
+
+    paths = ("task_types.jsonl", "competitions-index/competitions.jsonl", "corpus/competitions.jsonl")
+    further = [f"{slug} {' '.join(types)}" for slug, types in read_document_labels(shared, ()).items()]
+    return fingerprint_of_lines([*lines_of(shared, paths), *further]), rounded(measure(shared))
+
+
+def lines_of(shared: Path, paths: Iterable[str]) -> list[str]:
+    """Every line of these files of the data, with the name of its file."""
+    return [f"{path} {line}" for path in paths for line in (shared / "data" / path).read_text("utf-8").splitlines()]
+
+
+def rounded(table: Table) -> Table:
+    """The figures as they are kept."""
+    return {kind: {name: round(figure, N_DIGITS) for name, figure in row.items()} for kind, row in table.items()}
+
+
+def measure_extractor(shared: Path) -> tuple[str, Table]:
+    """The fingerprint of annotations and documents, and the figures of the extractor as it is."""
     gold = read_gold(shared)
     items = read_annotated(shared, gold)
     figures, _ = score_part(shared, gold, make_predictions(items), "all")
@@ -68,7 +110,13 @@ def measure(shared: Path) -> tuple[str, Table]:
 
 def fingerprint(gold: Iterable[Mapping[str, Any]], content_hashes: Mapping[str, str]) -> str:
     """A hash over the annotations and the bytes of the documents they name; their order does not matter."""
-    lines = [f"{row['doc_id']} {content_hashes.get(row['doc_id'])} {json.dumps(row, sort_keys=True)}" for row in gold]
+    return fingerprint_of_lines(
+        f"{row['doc_id']} {content_hashes.get(row['doc_id'])} {json.dumps(row, sort_keys=True)}" for row in gold
+    )
+
+
+def fingerprint_of_lines(lines: Iterable[str]) -> str:
+    """A hash over lines; their order does not matter."""
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
@@ -164,32 +212,32 @@ def same_corpus(floors: Floors, corpus: str) -> None:
     """Raises RefusedError unless the floors were set on this corpus."""
     if floors.corpus != corpus:
         raise RefusedError(
-            f"the annotations or their documents have changed since the floors were set ({floors.corpus[:12]}, now"
+            f"the judged data have changed since the floors were set ({floors.corpus[:12]}, now"
             f' {corpus[:12]}): figures cannot be compared; measure anew with --new-corpus --because "REASON"'
         )
 
 
-def main() -> int:
-    """0, or 1 when a figure is below its floor."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--lower", action="append", default=[], metavar="MEASURE[/KIND]")
-    parser.add_argument("--new-corpus", action="store_true")
-    parser.add_argument("--because", default="", metavar="REASON")
-    args = parser.parse_args()
+PARTS = {
+    "extractor": Part(FLOORS, measure_extractor),
+    "similar": Part(FOLDER / "floors_similar.json", measure_similar),
+    "task-types": Part(FOLDER / "floors_task_types.json", measure_task_types),
+}
+
+
+def move(part: Part, args: argparse.Namespace) -> None:
+    """Measure one part, and write its floors unless they are only checked.
+
+    Raises:
+        RefusedError: the floors stay as they are; the text says why.
+    """
     on = datetime.now(UTC).date().isoformat()
-    corpus, figures = measure(args.shared)
-    old = read_floors()
-    try:
-        if old is None or args.new_corpus:
-            new = anew(old, corpus, figures, args.because, on)
-        else:
-            same_corpus(old, corpus)
-            new = moved(old, figures, args.lower, args.because, on)
-    except RefusedError as error:
-        print(error, file=sys.stderr)
-        return 1
+    corpus, figures = part.measure(args.shared)
+    old = read_floors(part.path)
+    if old is None or args.new_corpus:
+        new = anew(old, corpus, figures, args.because, on)
+    else:
+        same_corpus(old, corpus)
+        new = moved(old, figures, args.lower, args.because, on)
     for kind, row in new.floors.items():
         before = old.floors.get(kind, {}) if old else {}
         changed = (
@@ -198,9 +246,33 @@ def main() -> int:
         if line := ", ".join(changed):
             print(f"{kind}: {line}")
     if not args.check:
-        write_floors(new)
-    print("no figure is below its floor" if args.check else f"written: {FLOORS}")
-    return 0
+        write_floors(new, part.path)
+    print("no figure is below its floor" if args.check else f"written: {part.path}")
+
+
+def main() -> int:
+    """0, or 1 when a figure is below its floor."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; default: all")
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--lower", action="append", default=[], metavar="MEASURE[/KIND]")
+    parser.add_argument("--new-corpus", action="store_true")
+    parser.add_argument("--because", default="", metavar="REASON")
+    args = parser.parse_args()
+    if unknown := [name for name in args.parts if name not in PARTS]:
+        parser.error(f"no part called {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    if (args.lower or args.new_corpus) and len(args.parts) != 1:
+        parser.error("floors are lowered, or measured anew, of one part: name it")
+    refused = False
+    for name in args.parts or PARTS:
+        print(f"{name}:")
+        try:
+            move(PARTS[name], args)
+        except RefusedError as error:
+            print(error, file=sys.stderr)
+            refused = True
+    return int(refused)
 
 
 if __name__ == "__main__":

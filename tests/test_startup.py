@@ -21,7 +21,9 @@ def run(repository: Path, code: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("module", ["miner.cli", "miner", "corpus.store", "miner.jobs.add", "miner.jobs.analyse"])
+@pytest.mark.parametrize(
+    "module", ["miner.cli", "miner", "miner.python", "corpus.store", "miner.jobs.add", "miner.jobs.analyse"]
+)
 def test_importing_is_light(repository: Path, module: str) -> None:
     code = f"import sys, {module}; print(*sorted(set({SLOW}) & set(sys.modules)))"
     done = run(repository, code)

@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Literal, Protocol, TypeVar
 
-from analysis.counts.rows import Solution
-
 Per = Literal["task", "modality", "metric", "platform", "year"]
 NOT_KNOWN = "not known"
 
@@ -23,7 +21,16 @@ class Described(Protocol):
     def main_task_type(self) -> str | None: ...
 
 
-Kind = TypeVar("Kind", bound=Solution)
+class Placed(Protocol):
+    """A solution, or a count of documents: what says in which group it is."""
+
+    @property
+    def competition_id(self) -> str: ...
+    @property
+    def year(self) -> int | None: ...
+
+
+Kind = TypeVar("Kind", bound=Placed)
 
 
 def split(solutions: Iterable[Kind], per: Per, competitions: Mapping[str, Described]) -> dict[str, list[Kind]]:
@@ -38,7 +45,7 @@ def split(solutions: Iterable[Kind], per: Per, competitions: Mapping[str, Descri
     return {name: groups[name] for name in order}
 
 
-def _group(solution: Solution, per: Per, competition: Described | None) -> str:
+def _group(solution: Placed, per: Per, competition: Described | None) -> str:
     if per == "year":
         return str(solution.year) if solution.year is not None else NOT_KNOWN
     if competition is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from miner.commands.door import Door, MinerCommand, db_option, write_lines
-from miner.commands.work import make_runner, out_option, workers_option
+from miner.commands.work import out_option, workers_option
 
 if TYPE_CHECKING:
     from corpus.store import Store
@@ -31,6 +31,7 @@ def run(ctx: click.Context, offline: bool, out: Path, workers: int) -> None:
     """
     from miner.jobs.run import run_main
     from miner.jobs.run_summary import render_summary
+    from miner.wiring import make_runner
 
     door = Door.of(ctx)
     is_configured = door.settings.config_path is not None and door.settings.config_path.is_file()

@@ -57,7 +57,7 @@ def popularity(
     door = Door.of(ctx)
     with door.corpus() as store:
         if per:
-            door.answer(ask.popularity_per(store, filters, per, by, limit or 5))
+            door.answer(ask.popularity_per(store, filters, per, by, limit or 5, with_copies=with_copies))
         else:
             door.answer(ask.popularity(store, filters, by, limit or 20, with_copies=with_copies))
 

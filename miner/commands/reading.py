@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis.reading import KINDS, Kind, Limits
-from corpus.records import Filters
+from corpus.records import Answer, Filters
 from miner.commands.door import (
     FORMATS,
     Door,
@@ -105,18 +105,23 @@ def reading_list(ctx: click.Context, what: tuple[str, ...], filters: Filters, ch
     the minutes it takes. No near copies, and no two items that say the same.
     """
     from miner.jobs import ask
-    from miner.jobs.reading_shown import keep_shown, read_shown
+    from miner.jobs.reading_shown import shown_before
 
-    door, words, new_only = Door.of(ctx), " ".join(what), choice.shown is not None
-    if new_only:
-        choice = replace(choice, shown=read_shown(door.settings.db_path, words))
+    door, words = Door.of(ctx), " ".join(what)
     with door.corpus() as store:
-        answer = ask.reading_list(store, words, filters, choice)
+        if choice.shown is None:
+            _write(door, ask.reading_list(store, words, filters, choice))
+            return
+        with shown_before(door.settings.db_path, words) as shown:
+            answer = ask.reading_list(store, words, filters, replace(choice, shown=shown.keys))
+            _write(door, answer)
+            shown.keep(answer)
+
+
+def _write(door: Door, answer: Answer) -> None:
     if door.format_name in BIBLIOGRAPHIES:
         from analysis.reports.bibliography import to_bibtex, to_csl_json
 
         write_lines([to_bibtex(answer) if door.format_name == "bibtex" else to_csl_json(answer)])
     else:
         door.answer(answer)
-    if new_only:
-        keep_shown(door.settings.db_path, words, [str(row["key"]) for row in answer.rows])

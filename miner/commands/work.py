@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ from miner.commands.door import (
 )
 
 if TYPE_CHECKING:
-    from analysis.runners import Runner
     from miner.jobs.add import AddReport
 
 REPORT_DIR = Path("miner-report")
@@ -56,26 +54,16 @@ def add(ctx: click.Context, paths: tuple[Path, ...]) -> None:
     brings its documents, competitions, links, leaderboards and corrections; where both hold a document, the version
     seen later stays. Adding the same again changes nothing.
     """
-    from corpus.starter.package import is_package
-    from miner.jobs.add import add_paths
-    from miner.jobs.add_database import add_database, is_database
-    from miner.jobs.facts import add_facts
+    from miner.jobs.add import AddReport
+    from miner.jobs.add_each import add_each
 
-    door = Door.of(ctx)
-    facts = [path for path in paths if is_package(path)]
-    databases = [path for path in paths if is_database(path)]
-    files = [path for path in paths if path not in facts and path not in databases]
+    door, reports = Door.of(ctx), list[AddReport]()
     with door.corpus(read_only=False) as store:
-        for path in facts:
-            click.echo(add_facts(store, path))
-        reports = []
-        for path in databases:
-            merged = add_database(store, path, door.progress())
-            reports.append(merged.added)
-            for line in merged.lines(path):
-                click.echo(line)
-        if files:
-            reports.append(add_paths(store, files, door.progress()))
+        for done in add_each(store, paths, door.progress()):
+            if isinstance(done, AddReport):
+                reports.append(done)
+            else:
+                click.echo(done)
     for report in reports:
         _say_added(door, report)
     door.finish(failure for report in reports for failure in report.failures)
@@ -110,6 +98,7 @@ def analyse(ctx: click.Context, everything: bool, workers: int, cluster: str | N
     Stale are those that an older version analysed.
     """
     from miner.jobs.analyse import analyse as run_analysis
+    from miner.wiring import make_runner
 
     door = Door.of(ctx)
     with door.corpus(read_only=False) as store:
@@ -203,6 +192,7 @@ def doctor(ctx: click.Context, network: bool, repair_search: bool) -> None:
     examples=(
         "miner export claims --format jsonl > claims.jsonl",
         "miner export competitions --task audio --format csv",
+        "miner export claims --format parquet --out claims.parquet",
         "miner export starter --out solution-miner-facts.zip",
     ),
 )
@@ -216,7 +206,7 @@ def doctor(ctx: click.Context, network: bool, repair_search: bool) -> None:
 @click.option("--raw", is_flag=True, help="In a CSV, leave text as it is even where a spreadsheet would run it.")
 @filter_options
 @confidence_option
-@format_option(("jsonl", "csv"), "jsonl")
+@format_option(("jsonl", "csv", "parquet"), "jsonl")
 @db_option
 @click.pass_context
 def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: Filters) -> None:
@@ -225,7 +215,8 @@ def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: 
     `claims` gives each analysed document with its claims, `documents` what is known of all documents. `corrections`
     gives what people corrected, for `miner correct --from` of another corpus. `starter` writes the facts that can be
     passed on, without quotes, descriptions and authors, as a data package: flat tables, what describes them
-    (datapackage.json), and the files that `miner add` takes.
+    (datapackage.json), and the files that `miner add` takes. CSV and Parquet have a row for each claim; Parquet keeps
+    dates, numbers and lists, and needs the extra `parquet`: pip install 'solution-miner[parquet]'.
     """
     door = Door.of(ctx, "jsonl")
     if filters.min_confidence is not None and what != "claims":
@@ -233,31 +224,18 @@ def export(ctx: click.Context, what: str, out: Path | None, raw: bool, filters: 
     if what == "starter":
         _export_starter(door, out)
         return
-    from miner.jobs.export import export_lines, unsure_claims
+    from miner.jobs.export import PARQUET, export_lines, unsure_claims, write_export
 
+    if out is None and door.format_name == PARQUET:
+        raise click.UsageError("a Parquet file is no text for a terminal: name it with --out")
     with door.corpus() as store:
         if said := unsure_claims(store, filters):
             door.say(said)
-        lines = export_lines(store, what, door.format_name, filters, raw=raw)
         if out is None:
-            write_lines(lines)
+            write_lines(export_lines(store, what, door.format_name, filters, raw=raw))
             return
-        draft = out.with_name(f"{out.name}.part")
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-        draft.replace(out)
+        write_export(store, what, door.format_name, filters, out, raw=raw)
     door.say(f"written: {out}")
-
-
-def make_runner(workers: int, cluster: str | None = None) -> Runner:
-    """How the analysis is spread: in this process, over several, or over the workers of a Dask scheduler."""
-    from analysis.runners import run_processes, run_serial
-
-    if cluster:
-        from analysis.clusters import run_cluster
-
-        return partial(run_cluster, address=cluster)
-    return run_serial if workers == 1 else partial(run_processes, workers=workers)
 
 
 def _export_starter(door: Door, out: Path | None) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from analysis.counts.popularity import By, count_architectures
 from analysis.counts.together import Companion, count_together
 from analysis.counts.trends import count_by_year
 from corpus.records import Answer, Column, Filters
 from corpus.views import Readable
-from corpus.views_cohorts import count_documents
+from corpus.views_cohorts import DocumentCount, count_documents
 from miner.jobs.ask_crossing import crossing_note, crossing_rows, replacement
 from miner.jobs.ask_names import resolve_architecture
 from miner.jobs.ask_rows import COUNT_COLUMNS, count_rows, example_rows, solution_label
@@ -65,6 +68,7 @@ def popularity(
     scope = read_scope(store, filters)
     counts = count_architectures(scope.solutions, scope.uses, by)
     shown = counts if limit is None else counts[:limit]
+    documents = count_documents(store, scope.filters, by) if with_copies else None
     notes = scope_notes(scope)
     if len(shown) < len(counts):
         notes += (f"Shown: {len(shown)} of {len(counts):,} architectures (--limit).",)
@@ -72,21 +76,27 @@ def popularity(
         name="popularity",
         title=titled("Architectures in documented solutions", scope.filters),
         columns=(*COUNT_COLUMNS[:1], *DOCUMENT_COLUMNS, *COUNT_COLUMNS[1:]) if with_copies else COUNT_COLUMNS,
-        rows=_with_documents(store, scope.filters, count_rows(shown), by) if with_copies else count_rows(shown),
+        rows=with_documents(count_rows(shown), documents),
         facts=scope_facts(scope) | {"n_architectures": len(counts)},
         notes=notes,
         query=query_of(scope.filters, by=by, limit=limit),
     )
 
 
-def _with_documents(
-    store: Readable, filters: Filters, rows: tuple[dict[str, object], ...], by: By
+def with_documents(
+    rows: tuple[dict[str, object], ...], counts: Iterable[DocumentCount] | None
 ) -> tuple[dict[str, object], ...]:
-    counts = count_documents(store, filters, by)
+    """The rows with the documents that use each, without and with near copies; as they are without counts."""
+    if counts is None:
+        return rows
+    originals, copies = Counter[str](), Counter[str]()
+    for count in counts:
+        originals[count.key] += count.n_originals
+        copies[count.key] += count.n_copies
     return tuple(
-        {**row, "n_documents": n_originals, "n_documents_with_copies": n_originals + n_copies}
+        {**row, "n_documents": originals[key], "n_documents_with_copies": originals[key] + copies[key]}
         for row in rows
-        for n_originals, n_copies in (counts.get(str(row["key"]), (0, 0)),)
+        for key in (str(row["key"]),)
     )
 
 

@@ -6,11 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from analysis.language import why_not
 from analysis.reports.formats import no_formula, plain
 from corpus.errors import UsageError
-from corpus.records import Filters
+from corpus.records import Answer, Column, Filters
 from corpus.views import CompetitionRow, DocumentRow, Readable
 from corpus.views_export import (
     EvidenceSpan,
@@ -26,10 +27,11 @@ from corpus.views_export import (
 )
 from corpus.views_left_out import count_unsure_exported
 from corpus.views_lookup import ClaimRow
-from miner.jobs.ask_scope import settle_task, unsure_note
+from miner.jobs.ask_scope import query_of, settle_task, titled, unsure_note
 from miner.jobs.correct_rows import export_correction_lines, export_corrections
 
 Record = dict[str, object]
+PARQUET = "parquet"
 CLAIM_FIELDS = (
     "doc_id", "competition", "rank", "family", "architecture_id", "status", "roles", "variants", "reasons", "claim_id",
     "confidence",
@@ -75,12 +77,19 @@ def unsure_claims(store: Readable, filters: Filters) -> str:
 
 
 def claim_lines(store: Readable, filters: Filters) -> Iterator[Record]:
-    """The same claims, one flat record each: for tables."""
+    """The same claims, one flat record each, reasons in two words: for tables of text."""
+    for row in claim_rows(store, filters):
+        reasons = row["reasons"]
+        said = [f"{r['category']} {r['polarity']}" for r in reasons] if isinstance(reasons, list) else []
+        yield {name: said if name == "reasons" else row[name] for name in CLAIM_FIELDS}
+
+
+def claim_rows(store: Readable, filters: Filters) -> Iterator[Record]:
+    """The same claims, one record each with all that is said of its document: for tables that hold lists."""
     for document in claims(store, filters):
-        rows = document["claims"]
-        for claim in rows if isinstance(rows, list) else []:
-            flat = {**document, **claim, "reasons": [f"{r['category']} {r['polarity']}" for r in claim["reasons"]]}
-            yield {name: flat[name] for name in CLAIM_FIELDS}
+        found = document.pop("claims")
+        for claim in found if isinstance(found, list) else []:
+            yield document | claim
 
 
 def competitions(store: Readable, filters: Filters) -> Iterator[Record]:
@@ -126,6 +135,21 @@ def to_csv_lines(records: Iterable[Record], *, raw: bool = False) -> Iterator[st
         yield _csv_line(cells if raw else [no_formula(cell) for cell in cells])
 
 
+def export_records(store: Readable, what: str, format_name: str, filters: Filters) -> Iterator[Record]:
+    """The records of one export, in a stable order; for tables one flat record per claim.
+
+    Raises:
+        UsageError: when there is no such export.
+    """
+    source = EXPORTS.get((what, format_name)) or EXPORTS.get((what, ""))
+    if source is None or format_name not in (*WRITERS, PARQUET):
+        raise UsageError(
+            f"no export of {what} as {format_name}; there are claims, competitions, documents and corrections,"
+            " as jsonl, csv or parquet"
+        )
+    return source(store, filters)
+
+
 def export_lines(store: Readable, what: str, format_name: str, filters: Filters, *, raw: bool = False) -> Iterator[str]:
     """The lines of one export.
 
@@ -139,14 +163,62 @@ def export_lines(store: Readable, what: str, format_name: str, filters: Filters,
     Raises:
         UsageError: when there is no such export.
     """
-    source = EXPORTS.get((what, format_name)) or EXPORTS.get((what, ""))
-    if source is None or format_name not in WRITERS:
-        raise UsageError(
-            f"no export of {what} as {format_name}; there are claims, competitions, documents and corrections,"
-            " as jsonl or csv"
-        )
-    records = source(store, filters)
+    records = export_records(store, what, format_name, filters)
+    if format_name == PARQUET:
+        raise UsageError("a Parquet file is no text: name a file with --out")
     return to_csv_lines(records, raw=True) if raw and format_name == "csv" else WRITERS[format_name](records)
+
+
+def write_export(
+    store: Readable, what: str, format_name: str, filters: Filters, out: Path, *, raw: bool = False
+) -> None:
+    """Write an export to a file, which is replaced whole, never left half written.
+
+    Args:
+        store: the corpus.
+        what: as for `export_lines`.
+        format_name: jsonl, csv or parquet.
+        filters: what is exported.
+        out: the file.
+        raw: as for `export_lines`.
+
+    Raises:
+        UsageError: when there is no such export, `out` cannot be written, or the extra `parquet` is missing.
+    """
+    draft = out.with_name(f"{out.name}.part")
+    try:
+        if format_name == PARQUET:
+            from miner.jobs.export_parquet import write_parquet
+
+            write_parquet(what, export_records(store, what, format_name, filters), draft)
+        else:
+            lines = export_lines(store, what, format_name, filters, raw=raw)
+            with draft.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(lines)
+        draft.replace(out)
+    except OSError as error:
+        raise UsageError(f"the export cannot be written to {out}: {error.strerror}; choose another --out") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def exported_answer(store: Readable, what: str, format_name: str, filters: Filters) -> Answer:
+    """The records of one export as rows, for Python; with a note where claims are left out as too unsure.
+
+    Raises:
+        UsageError: when there is no such export.
+    """
+    records = tuple(export_records(store, what, format_name, filters))
+    unsure = unsure_claims(store, filters)
+    return Answer(
+        name="export",
+        title=titled(what.capitalize(), filters),
+        columns=tuple(Column(name, name) for name in (records[0] if records else ())),
+        rows=records,
+        facts={"n_rows": len(records)},
+        notes=(unsure,) if unsure else (),
+        query=query_of(filters, what=what, format=format_name),
+    )
 
 
 def _claim(claim: ClaimRow, reasons: Sequence[ReasonSpan], evidence: Sequence[EvidenceSpan]) -> Record:
@@ -252,9 +324,11 @@ def _csv_line(values: Sequence[object]) -> str:
 EXPORTS: dict[tuple[str, str], Callable[[Readable, Filters], Iterator[Record]]] = {
     ("claims", ""): claims,
     ("claims", "csv"): claim_lines,
+    ("claims", PARQUET): claim_rows,
     ("competitions", ""): competitions,
     ("documents", ""): documents,
     ("corrections", ""): corrections,
     ("corrections", "csv"): correction_lines,
+    ("corrections", PARQUET): correction_lines,
 }
 WRITERS: dict[str, Callable[[Iterable[Record]], Iterator[str]]] = {"jsonl": to_lines, "csv": to_csv_lines}

@@ -8,10 +8,49 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import MinerError
+from corpus.records import Answer
+from corpus.store import utc_now
+from miner.jobs.lock import one_at_a_time
+
+WAIT_S = 30.0  # a list takes a second; a pager that nobody reads to its end may hold it up
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBefore:
+    """What one list has shown until now."""
+
+    database: Path
+    what: str
+    keys: frozenset[str]
+
+    def keep(self, answer: Answer) -> None:
+        """Remember the items of this answer as shown.
+
+        Raises:
+            MinerError: when the folder cannot be written to.
+        """
+        keep_shown(self.database, self.what, [str(row["key"]) for row in answer.rows])
+
+
+@contextmanager
+def shown_before(database: Path, what: str) -> Iterator[ShownBefore]:
+    """What this list has shown, to be asked and added to inside the block; one process at a time, others wait for it.
+
+    Two that ask at once therefore show different items, and neither forgets what the other has shown.
+
+    Raises:
+        MinerError: for a file that cannot be read.
+        BusyError: when another process shows a list for longer than is waited.
+        StoreError: when the folder cannot be written to.
+    """
+    with one_at_a_time(shown_path(database), utc_now(), wait_s=WAIT_S):
+        yield ShownBefore(database, what, read_shown(database, what))
 
 
 def shown_path(database: Path) -> Path:

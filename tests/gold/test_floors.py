@@ -1,4 +1,4 @@
-"""The extractor's figures never fall below their floors; `scripts/set_floors.py` moves these."""
+"""What is measured never falls below its floors; `scripts/set_floors.py` moves these."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 CORPUS = "fingerprint"
+PARTS = ("extractor", "similar", "task-types")
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +22,11 @@ def script(repository: Path) -> Iterator[ModuleType]:
         yield importlib.import_module("set_floors")
 
 
-def test_no_figure_is_below_its_floor(script: ModuleType, shared: Path) -> None:
-    floors = script.read_floors()
-    corpus, figures = script.measure(shared)
+@pytest.mark.parametrize("name", PARTS)
+def test_no_figure_is_below_its_floor(script: ModuleType, shared: Path, name: str) -> None:
+    part = script.PARTS[name]
+    floors = script.read_floors(part.path)
+    corpus, figures = part.measure(shared)
     script.same_corpus(floors, corpus)
     assert [str(fall) for fall in script.find_falls(floors.floors, figures)] == []
 
@@ -34,6 +37,64 @@ def test_every_measure_and_kind_has_a_floor(script: ModuleType) -> None:
     for row in floors.values():
         assert tuple(sorted(row)) == tuple(sorted(script.ALL_MEASURES))
         assert all(0 <= floor <= 1 for floor in row.values())
+
+
+def test_similar_and_task_types_have_floors_with_and_without_curated_facts(script: ModuleType) -> None:
+    assert tuple(script.PARTS) == PARTS
+    similar = script.read_floors(script.PARTS["similar"].path).floors
+    assert set(similar) == {"full", "starter", "starter with topics", "full, curated", "starter, curated"}
+    assert {tuple(sorted(row)) for row in similar.values()} == {("hit_at_3", "ndcg_at_10")}
+    types = script.read_floors(script.PARTS["task-types"].path).floors
+    assert set(types) == {"all", "further", "curated"}
+    assert {tuple(sorted(row)) for row in types.values()} == {("among", "main", "modality", "precision", "recall")}
+    for row in (*similar.values(), *types.values()):
+        assert all(0 < floor <= 1 for floor in row.values())
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--lower", "used"], ["--new-corpus"], ["similar", "extractor", "--lower", "used"]]
+)
+def test_one_part_is_named_to_lower_its_floors(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["set_floors.py", *arguments])
+    with pytest.raises(SystemExit):
+        script.main()
+    assert "of one part: name it" in capsys.readouterr().err
+
+
+def test_a_part_is_lowered_alone_and_only_with_a_reason(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "floors.json"
+    script.write_floors(script.Floors(CORPUS, {"full": {"hit_at_3": 0.9}}), path)
+    part = script.Part(path, lambda shared: (CORPUS, {"full": {"hit_at_3": 0.8}}))
+    monkeypatch.setattr(script, "PARTS", {"similar": part})
+
+    def run(*arguments: str) -> int:
+        monkeypatch.setattr("sys.argv", ["set_floors.py", *arguments])
+        code = script.main()
+        assert isinstance(code, int)
+        return code
+
+    assert run("--check") == 1
+    assert "hit_at_3 of full: 0.8000, its floor is 0.9000" in capsys.readouterr().err
+    assert run("similar", "--lower", "hit_at_3") == 1
+    assert script.read_floors(path).floors == {"full": {"hit_at_3": 0.9}}
+    assert run("similar", "--lower", "hit_at_3", "--because", "fairer queries") == 0
+    assert script.read_floors(path).floors == {"full": {"hit_at_3": 0.8}}
+    assert script.read_floors(path).history[0]["because"] == "fairer queries"
+    assert run("--check") == 0
+
+
+def test_edited_data_are_noticed(script: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    file = tmp_path / "data" / "queries.jsonl"
+    marks = set()
+    for text in ("a\nb\n", "b\na\n", "a\nc\n"):
+        file.write_text(text, encoding="utf-8")
+        marks.add(script.fingerprint_of_lines(script.lines_of(tmp_path, ["queries.jsonl"])))
+    assert len(marks) == 2, "the order of lines does not matter, their words do"
 
 
 def test_what_is_passed_is_raised_and_what_is_met_stays(script: ModuleType) -> None:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from question_sample import DOCUMENTS, FROGS_1, FROGS_3, MADE_BY, fill
 
+from analysis.counts.groups import Per
 from analysis.reports.formats import FORMATS, render
 from corpus.records import DocumentAnalysis, Filters
 from corpus.store import Store
@@ -147,6 +148,26 @@ def test_copies_are_counted_on_request(sample: Store) -> None:
     rows = {r["key"]: r for r in ask.popularity(sample, Filters(), with_copies=True).rows}
     assert (rows["efficientnet"]["n_documents"], rows["efficientnet"]["n_documents_with_copies"]) == (2, 3)
     assert rows["efficientnet"]["competitions_share"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("per", ["task", "modality", "metric", "platform", "year"])
+def test_copies_are_counted_in_each_group_on_request(sample: Store, per: Per) -> None:
+    whole = {r["key"]: r for r in ask.popularity(sample, Filters(), limit=None, with_copies=True).rows}
+    answer = ask.popularity_per(sample, Filters(), per, limit=50, with_copies=True)
+    assert {"n_documents", "n_documents_with_copies"} <= {column.name for column in answer.columns}
+    sums = {key: [0, 0] for key in whole}
+    for row in answer.rows:
+        sums[str(row["key"])][0] += int(str(row["n_documents"]))
+        sums[str(row["key"])][1] += int(str(row["n_documents_with_copies"]))
+    assert sums == {key: [row["n_documents"], row["n_documents_with_copies"]] for key, row in whole.items()}
+    bare = ask.popularity_per(sample, Filters(), per, limit=50)
+    assert [{k: v for k, v in row.items() if "n_documents" not in k} for row in answer.rows] == list(bare.rows)
+
+
+def test_a_group_has_its_own_copies(sample: Store) -> None:
+    answer = ask.popularity_per(sample, Filters(), "modality", with_copies=True)
+    found = {(r["group"], r["key"]): (r["n_documents"], r["n_documents_with_copies"]) for r in answer.rows}
+    assert found["audio", "efficientnet"] == (2, 3)
 
 
 def test_together_by_group(sample: Store) -> None:

@@ -14,10 +14,11 @@ from corpus.errors import UsageError
 from corpus.records import Answer, Filters
 from corpus.store import MEMORY, Store
 from miner.cli import cli
+from miner.filter_words import make_filters
 from miner.jobs import ask
 from miner.jobs.export import export_lines, unsure_claims
 from miner.jobs.report import write_report
-from miner.mcp import make_filters, make_tools
+from miner.mcp import make_tools
 
 SURE = Filters(min_confidence=0.9)
 # what each question leaves out: of two unsure claims of solutions, one says used, the other tried; both of EfficientNet
@@ -158,7 +159,7 @@ def test_the_command_line_and_agents_ask_for_it_alike(tmp_path: Path) -> None:
     assert shown["query"]["min_confidence"] == told["query"]["min_confidence"] == 0.9
     for name, question in (("winners", "frogs"), ("similar", "frogs"), ("why", "EfficientNet"), ("show", "frogs")):
         assert json.loads(tools[name](question, min_confidence=0.9))["query"]["min_confidence"] == 0.9
-    assert "min_confidence must be" in _error(lambda: make_filters("", "", "", None, 1.5))
+    assert "min_confidence must be" in _error(lambda: make_filters({"min_confidence": 1.5}))
 
 
 def _error(call: Callable[[], object]) -> str:

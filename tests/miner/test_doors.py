@@ -1,18 +1,14 @@
-"""The web and agent doors answer what the command line answers, and only read."""
+"""The web door shows what the command line answers, and only reads; tests/miner/test_mcp.py is about agents."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import StoreError, UsageError
 from corpus.store import Store
-from miner.jobs import ask
-from miner.mcp import make_filters, make_server, make_tools
 from miner.web.serve import make_app, serve
 from miner.wiring import make_corpus
 
@@ -22,49 +18,6 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("doors") / "corpus.db"
     make_corpus(path)
     return path
-
-
-def tool(path: Path, name: str) -> Callable[..., str]:
-    return next(one for one in make_tools(path) if one.__name__ == name)
-
-
-def test_a_tool_gives_the_rows_of_the_command(starter: Path) -> None:
-    answer = json.loads(tool(starter, "popularity")(task="audio", winners_only=True, limit=3))
-    with Store.open(starter, read_only=True) as store:
-        same = ask.popularity(store, make_filters("audio", "", "", 10), "lineage", 3)
-    assert answer["untrusted"] is True
-    assert [row["architecture"] for row in answer["rows"]] == [row["architecture"] for row in same.rows]
-    assert len(answer["rows"]) == 3
-
-
-def test_an_excluded_competition_is_not_seen(starter: Path) -> None:
-    answer = json.loads(tool(starter, "similar")("bird sound classification", exclude="birdclef-*"))
-    assert answer["rows"]
-    assert not any(str(row["slug"]).startswith("birdclef-") for row in answer["rows"])
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    [("show", ("no such thing at all",)), ("why", ("no-such-architecture",)), ("search", ("?!",))],
-)
-def test_an_error_is_an_answer(starter: Path, name: str, arguments: tuple[str, ...]) -> None:
-    assert json.loads(tool(starter, name)(*arguments))["error"]
-
-
-def test_a_date_that_is_none_is_a_usage_error() -> None:
-    with pytest.raises(UsageError, match="YYYY-MM-DD"):
-        make_filters("", "yesterday", "", None)
-
-
-def test_every_tool_says_that_it_only_reads(starter: Path) -> None:
-    pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
-    tools = asyncio.run(make_server(starter).list_tools())
-    names = {"popularity", "winners", "similar", "why", "show", "search", "lift", "compare", "choose", "sql"}
-    assert {one.name for one in tools} >= names
-    for one in tools:
-        assert one.description
-        assert one.annotations is not None
-        assert one.annotations.read_only_hint is True
 
 
 @pytest.mark.filterwarnings("default")  # Datasette's own, of its version

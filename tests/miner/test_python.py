@@ -13,8 +13,8 @@ from corpus.errors import NotKnownError, UsageError
 from corpus.records import Answer, Column
 from miner import Corpus, Result
 from miner.cli import cli
+from miner.filter_words import FilterWords, ReadingWords, ScopeWords, make_filters
 from miner.jobs import ask
-from miner.python import FilterWords, ScopeWords, make_filters
 
 NO_METHOD = {  # questions that are no method of their own, and why
     "WinnersChoice": "a record: keywords of winners",
@@ -23,14 +23,16 @@ NO_METHOD = {  # questions that are no method of their own, and why
     "together_per": "together(per=)",
     "starter_code": "in the rows of choose",
 }
+WORK = ("add", "analyse", "report", "export")
 OF_THE_DOOR = {"db", "format", "help"}
+OF_PYTHON = {"progress"}  # the command line says it unless --quiet is typed
 ONLY_TYPED = {  # --tables and --schema are methods of their own; --add prints a line for a file
     "sql": {"tables", "schema"},
     "unknown": {"add", "kind", "lineage"},
     "choose": {"code"},  # writes a file
-    "reading_list": {"new"},  # remembers what was shown, and a corpus is open for questions alone
 }
-COMMANDS = (*(name for name in ask.__all__ if name not in NO_METHOD), "changes", "unknown")
+WORDS = (FilterWords, ReadingWords, ScopeWords)
+COMMANDS = (*(name for name in ask.__all__ if name not in NO_METHOD), "changes", "unknown", *WORK)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def keywords(name: str) -> set[str]:
     found = set()
     for parameter in inspect.signature(method).parameters.values():
         if parameter.kind is parameter.VAR_KEYWORD:
-            words = FilterWords if "FilterWords" in str(parameter.annotation) else ScopeWords
+            words = next(words for words in WORDS if words.__name__ in str(parameter.annotation))
             found |= get_type_hints(words).keys()
         elif parameter.kind is parameter.KEYWORD_ONLY:
             found.add(parameter.name)
@@ -66,7 +68,8 @@ def test_keywords_are_the_options(name: str) -> None:
         for option in param.opts
         if option.startswith("--")
     }
-    assert keywords(name) == options - OF_THE_DOOR - ONLY_TYPED.get(name, set())
+    of_the_door = OF_THE_DOOR - {"format"} if name == "export" else OF_THE_DOOR  # there it says how a file is written
+    assert keywords(name) - OF_PYTHON == options - of_the_door - ONLY_TYPED.get(name, set())
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -74,7 +77,7 @@ def test_defaults_are_the_options_defaults(name: str) -> None:
     command = cli.commands[name.replace("_", "-")]
     defaults = {param.name: param.to_info_dict()["default"] for param in command.params}
     for parameter in inspect.signature(getattr(Corpus, name)).parameters.values():
-        if parameter.kind is parameter.KEYWORD_ONLY and parameter.name in {"by", "limit", "max_seconds"}:
+        if parameter.kind is parameter.KEYWORD_ONLY and parameter.name in {"by", "limit", "max_seconds", "workers"}:
             assert parameter.default == defaults[parameter.name]
 
 
@@ -146,6 +149,8 @@ def test_errors(corpus: Corpus) -> None:
         corpus.popularity(min_confidence=2)
     with pytest.raises(UsageError, match="rank_at_most"):
         corpus.popularity(rank_at_most=0)
+    with pytest.raises(UsageError, match="medal stands in place of first_place, rank_at_most and winners"):
+        corpus.winners(medal="gold", winners=True)
     with pytest.raises(TypeError, match="did you mean task="):
         corpus.popularity(tasks="audio")  # type: ignore[call-arg]
 
