@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from analysis.counts.popularity import strongest_uses
 from analysis.reports.evidence import published_quote
 from analysis.reports.rows import ReportRows, Solution, Use
 from analysis.reports.tables import Share, Tables
@@ -26,11 +25,18 @@ _TITLES = {
     "n_top_documented_total": "of",
     "document_url": "link",
 }
+PLACE_COLUMNS = ("competition", "year", "task_types", "rank", "rank_source")
+REASON_COLUMNS = (
+    "architecture", "category", "polarity", "status", *PLACE_COLUMNS, "document", "document_url", "quote",
+)  # fmt: skip
+EVIDENCE_COLUMNS = (
+    "architecture", "family", "status", "roles", "variants", *PLACE_COLUMNS, "document", "document_url", "quote",
+)  # fmt: skip
 _SHARES = {"share", "share_low", "share_high", "share_all"}
 Row = dict[str, object]
 
 
-def report_answers(rows: ReportRows, tables: Tables, *, publish: bool) -> dict[str, Answer]:
+def report_answers(tables: Tables) -> dict[str, Answer]:
     """Every table of the report under the name of its file."""
     return {
         "coverage": _answer("coverage", "Coverage of the top ten, by year", _coverage(tables)),
@@ -40,9 +46,17 @@ def report_answers(rows: ReportRows, tables: Tables, *, publish: bool) -> dict[s
         "dropped": _answer("dropped", "What is dropped, and why", _dropped(tables)),
         "chosen": _answer("chosen", "Why people choose: solutions by kind of reason", _chosen(tables)),
         "newest": _answer("newest", "Newest winners", _newest(tables)),
-        "reasons": _answer("reasons", "Reasons one by one", _reasons(rows, publish=publish)),
-        "evidence": _answer("evidence", "Claims behind the numbers", _evidence(rows, publish=publish)),
     }
+
+
+def reason_rows(rows: ReportRows, *, publish: bool) -> Iterator[Row]:
+    """Reasons one by one, for and against: a row each of REASON_COLUMNS, one after the other since they are many."""
+    yield from _reasons(rows, publish=publish)
+
+
+def evidence_rows(rows: ReportRows, tables: Tables, *, publish: bool) -> Iterator[Row]:
+    """Claims behind the numbers: every used and tried one, a row each of EVIDENCE_COLUMNS, one after the other."""
+    yield from _evidence(rows, tables, publish=publish)
 
 
 def _answer(name: str, title: str, rows: Iterable[Row]) -> Answer:
@@ -168,19 +182,12 @@ def _reasons(rows: ReportRows, *, publish: bool) -> Iterable[Row]:
         }
 
 
-def _evidence(rows: ReportRows, *, publish: bool) -> Iterable[Row]:
+def _evidence(rows: ReportRows, tables: Tables, *, publish: bool) -> Iterable[Row]:
     solutions = {solution.solution_id: solution for solution in rows.solutions}
-    by_claim = {use.claim_id: use for use in rows.uses}
-    strongest = strongest_uses(rows.uses, "lineage")
-    claims = (
-        use.claim_id
-        for key in sorted(strongest)
-        for solution in sorted(strongest[key])
-        for use in strongest[key][solution]
-    )
-    for use in map(by_claim.__getitem__, claims):
-        if use.status != "mentioned":
-            yield _evidence_row(use, solutions.get(use.solution_id), publish=publish)
+    for _, by_solution in sorted(tables.uses.items()):
+        for use in (use for solution in sorted(by_solution) for use in by_solution[solution]):
+            if use.status != "mentioned":
+                yield _evidence_row(use, solutions.get(use.solution_id), publish=publish)
 
 
 def _evidence_row(use: Use, solution: Solution | None, *, publish: bool) -> Row:

@@ -216,6 +216,8 @@ def printable(text: str) -> str:
     >>> print(printable("a" + chr(27) + "[31mb" + chr(0x202E)))
     a\\x1b[31mb<U+202E>
     """
+    if text.isprintable():  # nothing to spell out, as nearly always; what the pattern finds never is
+        return text
     return UNPRINTABLE.sub(_spelt, text.replace("\r\n", "\n"))
 
 
