@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.reports.evidence import published_quote
+from analysis.reports.listings import share_row
 from analysis.reports.rows import ReportRows, Solution, Use
-from analysis.reports.tables import Share, Tables
+from analysis.reports.tables import Tables
 from corpus.records import Answer, Column
 
 _TITLES = {
@@ -40,7 +41,8 @@ def report_answers(tables: Tables) -> dict[str, Answer]:
     """Every table of the report under the name of its file."""
     return {
         "coverage": _answer("coverage", "Coverage of the top ten, by year", _coverage(tables)),
-        "popularity": _answer("popularity", "What winners use", map(_share, tables.overall)),
+        "popularity": _answer("popularity", "What winners use", map(share_row, tables.overall)),
+        "task-types": _answer("task-types", "Task types", _task_types(tables)),
         "popularity-by-task": _answer("popularity-by-task", "By task type", _by_task(tables)),
         "trends": _answer("trends", "Share of each year’s winners", _trends(tables)),
         "dropped": _answer("dropped", "What is dropped, and why", _dropped(tables)),
@@ -75,27 +77,20 @@ def _kind(key: str) -> str:
     return "int" if key.startswith("n_") else "number" if key == "lift" else "text"
 
 
-def _share(share: Share) -> Row:
-    return {
-        "architecture": share.name,
-        "n_winners": share.n,
-        "n_winners_total": share.n_of,
-        "share": share.share if share.n_of else None,
-        "share_low": share.low,
-        "share_high": share.high,
-        "n_solutions": share.n_all,
-        "n_solutions_total": share.n_all_of,
-        "share_all": share.share_all,
-        "lift": None if share.lift is None else round(share.lift, 2),
-        "n_competitions": share.n_competitions,
-        "is_small": share.is_small,
-    }
+def _task_types(tables: Tables) -> Iterable[Row]:
+    for table in tables.tasks:
+        yield {
+            "task_type": table.task_type,
+            "n_winners": table.n_winners,
+            "n_solutions": table.n_all,
+            "n_competitions": table.n_competitions,
+        }
 
 
 def _by_task(tables: Tables) -> Iterable[Row]:
     for table in tables.tasks:
         for share in table.shares:
-            yield {"task_type": table.task_type, **_share(share)}
+            yield {"task_type": table.task_type, **share_row(share)}
 
 
 def _trends(tables: Tables) -> Iterable[Row]:
@@ -110,6 +105,7 @@ def _trends(tables: Tables) -> Iterable[Row]:
                 "share_low": year.share_low,
                 "share_high": year.share_high,
                 "is_small": year.is_small,
+                "lineage": trend.key,
             }
 
 
@@ -129,6 +125,7 @@ def _dropped(tables: Tables) -> Iterable[Row]:
             "example": (example.document_title or example.document) if example else None,
             "example_url": example.document_url if example else None,
             "is_small": count.is_small,
+            "lineage": count.key,
         }
 
 
@@ -136,7 +133,7 @@ def _chosen(tables: Tables) -> Iterable[Row]:
     categories = sorted({category for row in tables.chosen for category in row.by_category})
     for row in tables.chosen:
         counts = {f"n_{category}": row.by_category.get(category, 0) for category in categories}
-        yield {"architecture": row.name, "n_solutions": row.n_solutions, **counts}
+        yield {"architecture": row.name, "n_solutions": row.n_solutions, **counts, "lineage": row.key}
 
 
 def _newest(tables: Tables) -> Iterable[Row]:

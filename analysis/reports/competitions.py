@@ -92,13 +92,15 @@ def _page(
 ) -> CompetitionPage:
     ordered = sorted(members, key=lambda s: (s.rank or 10**6, s.solution_id))
     entries = tuple(_entry(solution, parts.get(solution.solution_id, [])) for solution in ordered)
-    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    names: dict[str, str] = {}
     for entry in entries:
         for part in entry.used:
-            counts[part.key, part.name][0] += entry.solution.is_winner
-            counts[part.key, part.name][1] += 1
+            names[part.key] = min(part.name, names.get(part.key, part.name))
+            counts[part.key][0] += entry.solution.is_winner
+            counts[part.key][1] += 1
     architectures = sorted(
-        ((key, name, winners, total) for (key, name), (winners, total) in counts.items()),
+        ((key, names[key], winners, total) for key, (winners, total) in counts.items()),
         key=lambda row: (-row[2], -row[3], row[1].casefold()),
     )
     return CompetitionPage(competition, entries, tuple(architectures), sum(s.is_winner for s in ordered))

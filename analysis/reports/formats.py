@@ -123,6 +123,11 @@ def to_html(answer: Answer, *, whole_page: bool = True) -> str:
     return as_page(answer, text) if whole_page and answer.name in PAGES else text
 
 
+def table_html(answer: Answer) -> str:
+    """The answer's own table alone, everything from the corpus escaped; "" without rows."""
+    return "\n".join(_html_table(answer))
+
+
 def plain(value: object) -> object:
     """The value in terms of JSON: records as objects, tuples as lists, dates as ISO 8601, NaN as null."""
     if isinstance(value, Enum):

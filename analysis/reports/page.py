@@ -18,13 +18,16 @@ from analysis.reports.evidence import Evidence, gather_evidence, slugs_of
 from analysis.reports.finder import INDEX, Found, to_script
 from analysis.reports.findings import write_findings
 from analysis.reports.fingerprints import Addresses, Fingerprints, fingerprints
-from analysis.reports.formats import to_html
+from analysis.reports.formats import table_html, to_html
+from analysis.reports.listings import Listings
 from analysis.reports.notes import citation, covered_years, method_notes, part_stamp, stamp_of, tiles_of
 from analysis.reports.pages import Page, SiteOptions, digest_of, program_digest
-from analysis.reports.queries import QUERIES
+from analysis.reports.queries import Statements
+from analysis.reports.queries_yearly import YearlyStatements, builds_of
 from analysis.reports.rows import LibraryName, Measured, ReportRows
 from analysis.reports.sizes import in_words, main_measure, size_chart, size_rows
 from analysis.reports.tables import Tables, TaskTable
+from analysis.reports.years import shown_year, year_pages
 from corpus.records import Answer, ReasonCategory
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ ANSWERS = {  # answers with a page of their own: what stands above the heading, 
     ),
 }
 OfLine = TypeVar("OfLine", Measured, LibraryName)
+EVERY_YEAR = "every_year"  # the answer that the pages of years are made from: the yearly tables, whole
 NO_ANSWERS: Mapping[str, Answer] = {}
 
 
@@ -68,7 +72,7 @@ class Site:
             rows: everything the pages are made from.
             tables: what was counted from them.
             options: how the site is made.
-            answers: those of ANSWERS that get a page, by name.
+            answers: those of ANSWERS that get a page, and EVERY_YEAR, by name.
         """
         self.rows, self.tables, self.options, self.answers = rows, tables, options, answers
         self.evidence: Evidence = gather_evidence(rows, tables)
@@ -80,6 +84,10 @@ class Site:
             slugs_of(self.documented.competitions),
         )
         self.prints: Fingerprints = fingerprints(rows, tables, self.addresses)
+        self.years = year_pages(rows, tables, answers.get(EVERY_YEAR))
+        least = rows.figures.min_confidence
+        used = {(use.lineage, use.architecture_kind) for use in rows.uses if use.status == "used"}
+        self.listings = Listings(Statements(least), YearlyStatements((), builds_of(used), least))
         self.shared: dict[str, Any] = {
             "title": TITLE,
             "root": "",
@@ -116,20 +124,26 @@ def render_site(site: Site) -> Iterator[Page]:
     """Each file: index.html first, then answers, index, style and search, competitions, task types, architectures."""
     stamp = site.shared["stamp"]
     rows, tables = site.rows, site.tables
-    index = (tables, rows.figures, rows.sources, site.addresses.tasks, _linked(site), bool(rows.examples))
+    years = [page.year for page in site.years]
+    index = (tables, rows.figures, rows.sources, site.addresses.tasks, _linked(site), bool(rows.examples), years)
     yield site.page("index.html", "index.html.j2", lambda: _front(site), stamp, index, covered_years(rows))
     if rows.examples:
         with_page = sorted({use.lineage for one in rows.examples for use in one.uses} & site.evidence.names.keys())
-        known = {"examples": rows.examples, "pages": with_page}
+        known = {"examples": rows.examples, "pages": with_page, "listing": site.listings.examples()}
         slugs = [site.addresses.architectures[key] for key in with_page]
         yield site.page("examples.html", "examples.html.j2", lambda: known, stamp, rows.examples, slugs)
-    for name, answer in site.answers.items():
-        yield site.page(f"{name}.html", "answer.html.j2", lambda n=name: _answer(site, n), stamp, answer)  # type: ignore[misc]
+    if lift := site.answers.get("lift"):
+        yield site.page("lift.html", "lift.html.j2", lambda: _answer(site, "lift"), stamp, lift)
+    if yearly := site.answers.get("yearly"):
+        shown = site.listings.yearly_tables(yearly)
+        statements = [sheet.listing for _, sheet in shown.values()]
+        yield site.page("yearly.html", "yearly.html.j2", lambda: _answer(site, "yearly"), stamp, yearly, statements)
     groups = _contents(site)
     yield site.page("contents.html", "contents.html.j2", lambda: {"groups": groups}, stamp, groups)
     yield Page(INDEX, digest_of(site.base, groups), lambda: [to_script(one for _, found in groups for one in found)])
     for name in ("style.css", SCRIPT):
         yield Page(name, program_digest(), lambda n=name: [_resource(n)])  # type: ignore[misc]
+    yield from _years(site)
     yield from _competitions(site)
     yield from _tasks(site)
     yield from _architectures(site)
@@ -151,7 +165,9 @@ def _competitions(site: Site) -> Iterator[Page]:
     for key, slug in site.addresses.competitions.items():
 
         def context(key: str = key) -> dict[str, Any]:
-            return {"page": site.documented.page(key), "stamp": stamp}
+            page = site.documented.page(key)
+            listing = site.listings.competition(site.addresses.competitions[key], page).listing
+            return {"page": page, "stamp": stamp, "listing": listing}
 
         made_from = site.prints.competitions[key]
         yield site.page(f"competitions/{slug}.html", "competition.html.j2", context, made_from)
@@ -161,7 +177,8 @@ def _tasks(site: Site) -> Iterator[Page]:
     for table in site.tables.tasks:
 
         def context(table: TaskTable = table) -> dict[str, Any]:
-            return {"table": table, "evidence": site.evidence.behind(table)}
+            listing = site.listings.task(site.addresses.tasks[table.task_type], table).listing
+            return {"table": table, "evidence": site.evidence.behind(table), "listing": listing}
 
         made_from = site.prints.tasks[table.task_type]
         path = f"tasks/{site.addresses.tasks[table.task_type]}.html"
@@ -169,14 +186,16 @@ def _tasks(site: Site) -> Iterator[Page]:
 
 
 def _architectures(site: Site) -> Iterator[Page]:
-    figures, names = _by_line(site.rows.measured), _by_line(site.rows.library_names)
+    figures, names = by_line(site.rows.measured), by_line(site.rows.library_names)
     for key in site.evidence.names:
 
         def context(key: str = key) -> dict[str, Any]:
             found = figures.get(key, [])
-            measure = main_measure(found)
+            measure, slug, page = main_measure(found), site.addresses.architectures[key], site.evidence.page(key)
             return {
-                "page": site.evidence.page(key),
+                "page": page,
+                "listing": site.listings.architecture(slug, page).listing,
+                "figures_listing": site.listings.figures(slug, key, found).listing,
                 "measure": in_words(measure) if measure else "",
                 "sizes": size_rows(found),
                 "chart": size_chart(found),
@@ -188,18 +207,38 @@ def _architectures(site: Site) -> Iterator[Page]:
         yield site.page(path, "architecture.html.j2", context, site.shared["stamp"], made_from)
 
 
+def _years(site: Site) -> Iterator[Page]:
+    index = [page.year for page in site.years]
+    for page in site.years:
+        sheets = site.listings.year(page)
+        context = {"page": page, "years": index, "listings": {name: sheet.listing for name, sheet in sheets.items()}}
+        context["yearly"] = [(name, answer.title, table_html(shown_year(answer))) for name, answer in page.yearly]
+        keys = {share.key for share in page.shares} | {
+            one.key for c in page.crossings for one in (c.overtaker, c.overtaken)
+        }
+        links = [(key, site.addresses.architectures[key]) for key in sorted(keys)]
+        links += [(one.competition_id, site.addresses.competitions[one.competition_id]) for one in page.competitions]
+        links += [(table.task_type, site.addresses.tasks[table.task_type]) for table in page.tasks]
+        path = f"years/{page.year}.html"
+        yield site.page(path, "year.html.j2", lambda c=context: c, site.shared["stamp"], page, links, index)  # type: ignore[misc]
+
+
 def _answer(site: Site, name: str) -> dict[str, Any]:
     overline, heading, lede = ANSWERS[name]
     answer = site.answers[name]
-    told = {"name": name, "answer": answer, "section": to_html(answer, whole_page=False)}
-    return told | {"overline": overline, "heading": heading, "lede": lede}
+    told = {"name": name, "answer": answer, "overline": overline, "heading": heading, "lede": lede}
+    if name == "yearly":
+        parts = site.listings.yearly_tables(answer).values()
+        return told | {"parts": [(table_html(shown), sheet.listing) for shown, sheet in parts]}
+    return told | {"section": to_html(answer, whole_page=False), "listing": site.listings.lift()}
 
 
 def _resource(name: str) -> str:
     return (resources.files("analysis.reports") / name).read_text("utf-8")
 
 
-def _by_line(rows: Iterable[OfLine]) -> dict[str, list[OfLine]]:
+def by_line(rows: Iterable[OfLine]) -> dict[str, list[OfLine]]:
+    """Rows of the catalogue by line of architectures."""
     found: dict[str, list[OfLine]] = {}
     for row in rows:
         found.setdefault(row.lineage, []).append(row)
@@ -234,7 +273,8 @@ def _contents(site: Site) -> list[tuple[str, list[Found]]]:
         )
         for key, one in site.documented.competitions.items()
     ]
-    groups = [("Task types", tasks), ("Architectures", architectures), ("Competitions", documented)]
+    years = [Found(str(page.year), "year", f"years/{page.year}.html") for page in site.years]
+    groups = [("Years", years), ("Task types", tasks), ("Architectures", architectures), ("Competitions", documented)]
     return [(name, sorted(found, key=lambda one: (one.name.casefold(), one.path))) for name, found in groups]
 
 
@@ -254,7 +294,7 @@ def _front(site: Site) -> dict[str, Any]:
         "tables": tables,
         "findings": write_findings(tables),
         "n_solutions": len(rows.solutions),
-        "years": covered_years(rows),
+        "covered": covered_years(rows),
         "tiles": tiles_of(rows, tables),
         "big_tasks": big,
         "small_tasks": [table for table in tables.tasks if table not in big],
@@ -263,7 +303,7 @@ def _front(site: Site) -> dict[str, Any]:
         "categories": categories,
         "heat_top": max((n for row in tables.chosen for n in row.by_category.values()), default=1),
         "notes": method_notes(rows),
-        "queries": QUERIES,
-        "has_least": rows.figures.min_confidence is not None,
+        "listings": site.listings.front(tables, categories),
+        "years_with_page": [page.year for page in site.years],
         "citation": citation(TITLE, rows.figures, generated_on),
     }

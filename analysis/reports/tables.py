@@ -148,7 +148,8 @@ def compare_shares(solutions: Iterable[Solution], uses: Uses) -> tuple[Share, ..
     for key, by_solution in uses.items():
         found = [sid for sid, claims in by_solution.items() if claims[0].status == "used" and sid in members]
         if found:
-            users[key], names[key] = [members[sid] for sid in found], by_solution[found[0]][0].lineage_name
+            users[key] = [members[sid] for sid in found]
+            names[key] = min(claim.lineage_name for sid in found for claim in by_solution[sid])
     return _shares(list(members.values()), users, names)
 
 
@@ -177,11 +178,11 @@ def by_task_type(solutions: Iterable[Solution], uses: Uses) -> tuple[TaskTable, 
     users: dict[str, dict[str, list[Solution]]] = {task_type: defaultdict(list) for task_type in groups}
     names: dict[str, dict[str, str]] = {task_type: {} for task_type in groups}
     for key, by_solution in uses.items():
-        used = [claims[0] for claims in by_solution.values() if claims[0].status == "used"]
+        used = [min(found, key=_by_name) for found in by_solution.values() if found[0].status == "used"]
         for claim, member in ((claim, members[claim.solution_id]) for claim in used if claim.solution_id in members):
             for task_type in member.task_types:
                 users[task_type][key].append(member)
-                names[task_type].setdefault(key, claim.lineage_name)
+                names[task_type][key] = min(claim.lineage_name, names[task_type].get(key, claim.lineage_name))
     tables = []
     for task_type, found in groups.items():
         shares = _shares(found, users[task_type], names[task_type])
@@ -189,6 +190,10 @@ def by_task_type(solutions: Iterable[Solution], uses: Uses) -> tuple[TaskTable, 
         n_winners = sum(solution.is_winner for solution in found)
         tables.append(TaskTable(task_type, n_competitions, n_winners, len(found), shares))
     return tuple(sorted(tables, key=lambda table: (-table.n_winners, -table.n_all, table.task_type)))
+
+
+def _by_name(use: Use) -> str:
+    return use.lineage_name
 
 
 def follow_years(winners: Sequence[Solution], uses: Sequence[Use]) -> tuple[Trend, ...]:

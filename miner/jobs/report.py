@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analysis.counts.coverage import measure_coverage
 from analysis.reports.downloads import render_downloads
-from analysis.reports.page import Site, render_site
+from analysis.reports.page import EVERY_YEAR, Site, render_site
 from analysis.reports.pages import SiteOptions, digest_of, program_digest
 from analysis.reports.rows import ReportRows
 from analysis.reports.tables import compute_tables
@@ -25,6 +25,7 @@ from miner.jobs.report_folder import ReportFolder
 from miner.jobs.report_rows import read_report_rows
 
 FRONT = "index.html"
+EVERY_ROW = 10**6
 N_YEARS = 6  # columns of the yearly tables
 
 
@@ -72,9 +73,10 @@ def _read(store: Readable, filters: Filters) -> tuple[ReportRows, dict[str, Answ
     """What the pages are made from, and the answers that get a page of their own, as the command line gives them."""
     scope = read_scope(store, filters)
     winners = _winners(store, scope)
-    years = tuple(sorted({row.year for row in scope.solutions if row.year}))[-N_YEARS:]
+    every = tuple(sorted({row.year for row in winners.solutions if row.year}))
     asked = {
-        "yearly": yearly(store, filters, years, scope=winners),
+        "yearly": yearly(store, filters, every[-N_YEARS:], scope=winners),
+        EVERY_YEAR: yearly(store, filters, every, EVERY_ROW, scope=winners),
         "lift": lift_of(scope, filters),
     }
     return read_report_rows(store, scope), {name: answer for name, answer in asked.items() if answer.rows}

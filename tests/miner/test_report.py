@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from analysis.reports.queries import QUERIES
-from analysis.reports.tables import compute_tables
 from analysis.runners import run_serial
 from corpus.errors import UsageError
 from corpus.records import Filters
@@ -117,19 +115,3 @@ def test_what_is_the_same_is_not_written_again(corpus: Store, tmp_path: Path) ->
     after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
     assert {path for path in after if after[path] != before[path]} == {page}
     assert "All pages" in page.read_text("utf-8")
-
-
-def test_the_sql_beside_a_table_gives_its_numbers(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "corpus.db") as store:
-        load_starter(store)
-        tables = compute_tables(read_report_rows(store, read_scope(store, Filters())))
-        found = {name: [tuple(row) for row in store.execute(sql)] for name, sql in QUERIES.items()}
-    assert sorted(found["popularity"]) == sorted((share.key, share.n, share.n_all) for share in tables.overall)
-    assert sorted(found["popularity-by-task"]) == sorted(
-        (table.task_type, share.key, share.n, share.n_all) for table in tables.tasks for share in table.shares
-    )
-    by_year = {row[:2]: row[2] for row in found["trends"]}
-    for trend in tables.trends:
-        assert [by_year.get((trend.key, year.year), 0) for year in trend.years] == [y.n_solutions for y in trend.years]
-    dropped = {row[0]: row[1:] for row in found["dropped"] if row[1]}
-    assert dropped == {row.count.key: (row.count.n_dropped, row.count.n_ran) for row in tables.dropped}
