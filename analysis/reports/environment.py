@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from analysis.reports.cells import percent, printable, web_link
 from analysis.reports.evidence import published_quote
 from analysis.reports.rows import Solution
-from analysis.reports.sizes import size_mb
+from analysis.reports.sizes import in_words, size_mb
 from analysis.reports.tables import Share
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def site_environment(publish: bool) -> Environment:
             "quote": partial(_shown_quote, publish=publish),
             "n_solutions": _n_solutions,
             "size_mb": size_mb,
+            "measure": in_words,
         }
     )
     return environment

@@ -11,6 +11,7 @@ from functools import cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from analysis.reports.cells import SMALL_NOTE
 from analysis.reports.charts import trend_charts
 from analysis.reports.competitions import Documented, gather_documented
 from analysis.reports.environment import scale_of, site_environment, task_title
@@ -18,7 +19,7 @@ from analysis.reports.evidence import Evidence, gather_evidence, slugs_of
 from analysis.reports.finder import INDEX, Found, to_script
 from analysis.reports.findings import write_findings
 from analysis.reports.fingerprints import Addresses, Fingerprints, fingerprints
-from analysis.reports.formats import table_html, to_html
+from analysis.reports.formats import table_html
 from analysis.reports.listings import Listings
 from analysis.reports.notes import citation, covered_years, method_notes, part_stamp, stamp_of, tiles_of
 from analysis.reports.pages import Page, SiteOptions, digest_of, program_digest
@@ -133,7 +134,8 @@ def render_site(site: Site) -> Iterator[Page]:
         slugs = [site.addresses.architectures[key] for key in with_page]
         yield site.page("examples.html", "examples.html.j2", lambda: known, stamp, rows.examples, slugs)
     if lift := site.answers.get("lift"):
-        yield site.page("lift.html", "lift.html.j2", lambda: _answer(site, "lift"), stamp, lift)
+        lift_slugs = [site.addresses.architectures.get(str(row["key"])) for row in lift.rows]
+        yield site.page("lift.html", "lift.html.j2", lambda: _answer(site, "lift"), stamp, lift, lift_slugs)
     if yearly := site.answers.get("yearly"):
         shown = site.listings.yearly_tables(yearly)
         statements = [sheet.listing for _, sheet in shown.values()]
@@ -229,8 +231,8 @@ def _answer(site: Site, name: str) -> dict[str, Any]:
     told = {"name": name, "answer": answer, "overline": overline, "heading": heading, "lede": lede}
     if name == "yearly":
         parts = site.listings.yearly_tables(answer).values()
-        return told | {"parts": [(table_html(shown), sheet.listing) for shown, sheet in parts]}
-    return told | {"section": to_html(answer, whole_page=False), "listing": site.listings.lift()}
+        return told | {"parts": [(shown, sheet.listing) for shown, sheet in parts], "small_note": SMALL_NOTE}
+    return told | {"listing": site.listings.lift()}
 
 
 def _resource(name: str) -> str:
