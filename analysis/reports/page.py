@@ -221,8 +221,8 @@ def _years(site: Site) -> Iterator[Page]:
         links = [(key, site.addresses.architectures[key]) for key in sorted(keys)]
         links += [(one.competition_id, site.addresses.competitions[one.competition_id]) for one in page.competitions]
         links += [(table.task_type, site.addresses.tasks[table.task_type]) for table in page.tasks]
-        path = f"years/{page.year}.html"
-        yield site.page(path, "year.html.j2", lambda c=context: c, site.shared["stamp"], page, links, index)  # type: ignore[misc]
+        made_from = (site.shared["stamp"], page, links, index, context["listings"])
+        yield site.page(f"years/{page.year}.html", "year.html.j2", lambda c=context: c, *made_from)  # type: ignore[misc]
 
 
 def _answer(site: Site, name: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from importlib import resources
 from itertools import chain
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from analysis.reports.pages import SiteOptions, digest_of, program_digest
 from analysis.reports.rows import ReportRows
 from analysis.reports.tables import compute_tables
 from corpus.errors import UsageError
+from corpus.ids import content_hash
 from corpus.records import Answer, Filters
 from corpus.views import Readable
 from corpus.views_left_out import count_left_out
@@ -24,6 +26,8 @@ from miner.jobs.ask_yearly import yearly
 from miner.jobs.report_folder import ReportFolder
 from miner.jobs.report_rows import read_report_rows
 
+PACKAGES = ("corpus", "analysis", "miner")
+PROGRAM_SUFFIXES = (".py", ".jsonl", ".toml")
 FRONT = "index.html"
 EVERY_ROW = 10**6
 N_YEARS = 6  # columns of the yearly tables
@@ -54,7 +58,7 @@ def write_report(
         UsageError: `out` is a file, or cannot be written.
     """
     options = SiteOptions(generated_on=generated_on, publish=publish)
-    inputs = digest_of(program_digest(), options, min_confidence, facts_digest(store))
+    inputs = digest_of(whole_program_digest(), options, min_confidence, facts_digest(store))
     try:
         folder = ReportFolder(out)
         if folder.is_made_from(inputs):
@@ -67,6 +71,16 @@ def write_report(
     except OSError as error:
         raise UsageError(f"the report cannot be written to {out}: {error.strerror}; choose another --out") from error
     return out / FRONT
+
+
+def whole_program_digest() -> str:
+    """Digest of all code and data of this program: of what counts and reads too, not only of what makes pages."""
+    found = [program_digest()]
+    for package in PACKAGES:
+        folder = Path(str(resources.files(package)))
+        for file in sorted(file for suffix in PROGRAM_SUFFIXES for file in folder.rglob(f"*{suffix}")):
+            found += [str(file.relative_to(folder)), content_hash(file.read_bytes())]
+    return digest_of(found)
 
 
 def _read(store: Readable, filters: Filters) -> tuple[ReportRows, dict[str, Answer]]:

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from analysis.reports.pages import Page, digest_of
+from analysis.reports.rows import ReportRows
 from corpus.store import Store
+from corpus.views import Readable
 from corpus.views_state import NOT_COUNTED, facts_digest
 from miner.jobs import report as report_job
+from miner.jobs.ask_scope import Scope
 from miner.jobs.report import write_report
 from miner.jobs.report_folder import LIST, ReportFolder
 from miner.jobs.starter import load_starter
@@ -178,6 +181,34 @@ def test_nothing_is_read_or_made_where_nothing_changed(
 
     monkeypatch.setattr(report_job, "read_report_rows", never)
     assert report(copy, tmp_path / "site") == before
+
+
+def test_another_version_of_the_program_counts_anew(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n_read, whole = [0], report_job.read_report_rows
+
+    def counted(store: Readable, scope: Scope) -> ReportRows:
+        n_read[0] += 1
+        return whole(store, scope)
+
+    monkeypatch.setattr(report_job, "read_report_rows", counted)
+    before = report(copy, tmp_path / "site")
+    assert n_read == [0]
+    monkeypatch.setattr(report_job, "whole_program_digest", lambda: "another version")
+    after = report(copy, tmp_path / "site")
+    assert n_read == [1]
+    assert {path for path in after if after[path] != before[path]} == {LIST}
+
+
+def test_the_program_is_all_of_its_code_and_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = report_job.whole_program_digest()
+    assert digest == report_job.whole_program_digest()
+    for package in report_job.PACKAGES:
+        others = tuple(name for name in report_job.PACKAGES if name != package)
+        with monkeypatch.context() as changed:
+            changed.setattr(report_job, "PACKAGES", others)
+            assert report_job.whole_program_digest() != digest
 
 
 def test_a_changed_title_renders_the_pages_that_show_it_and_no_others(
