@@ -7,9 +7,12 @@ import hashlib
 
 from corpus.views import Readable
 
-# Text, its search index, the marks of copies and the crawler's own book-keeping: large, and no statistic reads them.
+# Text, its search index, the marks of copies, and when which command ran: large or ever new, and no statistic is made
+# from them.
 # A table that is not named here is digested, so a new one is never forgotten.
-NOT_COUNTED = frozenset({"blocks", "document_versions", "sketches", "sketch_bands", "targets", "hosts", "source_runs"})
+NOT_COUNTED = frozenset(
+    {"blocks", "document_versions", "sketches", "sketch_bands", "targets", "hosts", "source_runs", "runs"}
+)
 SEARCH = "block_search"
 
 

@@ -21,7 +21,7 @@ from corpus.views import Readable
 from corpus.views_left_out import count_left_out
 from corpus.views_state import facts_digest
 from miner.jobs.ask_lift import lift_of
-from miner.jobs.ask_scope import WINNERS_RANK, Scope, read_scope
+from miner.jobs.ask_scope import WINNERS_RANK, Scope, freshness, read_scope
 from miner.jobs.ask_yearly import yearly
 from miner.jobs.report_folder import ReportFolder
 from miner.jobs.report_rows import read_report_rows
@@ -93,7 +93,14 @@ def _read(store: Readable, filters: Filters) -> tuple[ReportRows, dict[str, Answ
         EVERY_YEAR: yearly(store, filters, every, EVERY_ROW, scope=winners),
         "lift": lift_of(scope, filters),
     }
-    return read_report_rows(store, scope), {name: answer for name, answer in asked.items() if answer.rows}
+    shown = {name: _without_run(answer, scope) for name, answer in asked.items() if answer.rows}
+    return read_report_rows(store, scope), shown
+
+
+def _without_run(answer: Answer, scope: Scope) -> Answer:
+    """The answer without when a command last ran: that alone changes no page, and the corpus date stands on them."""
+    facts = {name: value for name, value in answer.facts.items() if name != "corpus_date"}
+    return replace(answer, facts=facts, notes=tuple(n for n in answer.notes if n != freshness(scope.dates)))
 
 
 def _winners(store: Readable, scope: Scope) -> Scope:
