@@ -36,7 +36,11 @@ def render_downloads(site: Site) -> Iterator[Page]:
     yield Page("report.md", digest_of(site.base, *made_from), markdown)
     if rows.examples:
         listing = site.listings.examples()
-        yield _page(site, lambda: Sheet(listing, EXAMPLES, example_rows(rows.examples)), listing.path, rows.examples)
+
+        def examples() -> Sheet:
+            return Sheet(listing, EXAMPLES, example_rows(rows.examples, publish=publish))
+
+        yield _page(site, examples, listing.path, rows.examples)
     yield from _yearly(site)
     yield from _beside_pages(site)
 

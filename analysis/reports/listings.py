@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analysis.counts.crossing import Crossing
 from analysis.reports.cells import yearly_parts
 from analysis.reports.competitions import CompetitionPage
-from analysis.reports.evidence import ArchitecturePage
+from analysis.reports.evidence import ArchitecturePage, published_quote
 from analysis.reports.queries import INTERVALS, Listing, Statements
 from analysis.reports.queries_yearly import YearlyStatements
 from analysis.reports.rows import ExampleDocument, Measured
@@ -170,11 +170,11 @@ def share_row(share: Share) -> Row:
     }
 
 
-def example_rows(examples: Iterable[ExampleDocument]) -> Iterator[Row]:
+def example_rows(examples: Iterable[ExampleDocument], *, publish: bool) -> Iterator[Row]:
     """What was read in the invented examples, a row of EXAMPLES for each claim."""
-    for document in examples:
-        for use in document.uses:
-            yield {name: getattr(use, name) for name in EXAMPLES}
+    for use in (use for document in examples for use in document.uses):
+        quote = published_quote(use.quote, use.author, use.document_url) if publish else use.quote
+        yield {name: getattr(use, name) for name in EXAMPLES} | {"quote": quote}
 
 
 def _competition_rows(page: CompetitionPage) -> Iterator[Row]:

@@ -53,7 +53,8 @@ WITH winners AS (SELECT * FROM v_documented_solutions
 
     def _families(self, keys: Sequence[str], domain: str | None) -> str:
         return (
-            f"placed AS (SELECT DISTINCT solution_id, year, lineage AS key FROM {self._used()}\n"
+            f"placed AS (SELECT DISTINCT solution_id, year, lineage AS key\n"
+            f"               FROM {self._used()}\n"
             f"               AND lineage IN {texts(keys)}\n"
             "               AND solution_id IN (SELECT solution_id FROM winners)"
         )
