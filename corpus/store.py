@@ -103,6 +103,11 @@ class Store:
         with explained(self.path):
             return self._connection.execute(sql, params).fetchall()
 
+    def each(self, sql: str, params: Sequence[Value] = ()) -> Iterator[sqlite3.Row]:
+        """The rows of one query one after the other, never all held at once; for the views layer."""
+        with explained(self.path):
+            yield from self._connection.execute(sql, params)
+
     @property
     def schema_version(self) -> int:
         """Number of migrations applied."""

@@ -18,7 +18,7 @@ What the filters mean here:
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -50,6 +50,10 @@ class Readable(Protocol):
 
     def execute(self, sql: str, params: Sequence[Value] = ()) -> list[sqlite3.Row]:
         """All rows of one SELECT."""
+        ...
+
+    def each(self, sql: str, params: Sequence[Value] = ()) -> Iterator[sqlite3.Row]:
+        """The rows of one SELECT, one after the other, so that they are never all held at once."""
         ...
 
 
@@ -187,9 +191,25 @@ class DocumentRow:
 
 
 def read_rows(store: Readable, record: type[Row], sql: str, params: Sequence[Value] = ()) -> tuple[Row, ...]:
-    """The SELECT's rows as records; its columns are the record's fields, in any order."""
+    """The SELECT's rows as records; its columns are the record's fields, in any order.
+
+    Equal texts are one object: a large corpus repeats titles and links in every row.
+    """
     names = [f.name for f in fields(record)]
-    return tuple(record(**{name: _value(name, row[name]) for name in names}) for row in store.execute(sql, params))
+    special = [(place, name) for place, name in enumerate(names) if name in DATE_FIELDS | FLAG_FIELDS]
+    texts: dict[str, str] = {}
+    days: dict[str, date] = {}
+    found: list[Row] = []
+    for row in store.each(sql, params):
+        values = [texts.setdefault(v, v) if isinstance(v, str) else v for v in map(row.__getitem__, names)]
+        for place, name in special:
+            value = values[place]
+            if name in FLAG_FIELDS:
+                values[place] = bool(value)
+            elif isinstance(value, str):
+                values[place] = days.get(value) or days.setdefault(value, date.fromisoformat(value[:10]))
+        found.append(record(*values))
+    return tuple(found)
 
 
 def columns_of(record: type[Row], *, leave_out: Collection[str] = ()) -> str:
@@ -365,11 +385,3 @@ def date_clause(filters: Filters) -> tuple[list[str], list[Value]]:
 def _glob(pattern: str) -> str:
     """The pattern with * as its only wildcard."""
     return pattern.replace("[", "[[]").replace("?", "[?]")
-
-
-def _value(name: str, value: object) -> object:
-    if name in DATE_FIELDS and isinstance(value, str):
-        return date.fromisoformat(value[:10])
-    if name in FLAG_FIELDS:
-        return bool(value)
-    return value

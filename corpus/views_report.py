@@ -86,9 +86,10 @@ def claim_roles(store: Readable) -> dict[str, tuple[str, ...]]:
 
 def _grouped(store: Readable, sql: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for key, value in store.execute(sql):
+    for key, value in store.each(sql):
         found[key].append(value)
-    return {key: tuple(values) for key, values in found.items()}
+    same: dict[tuple[str, ...], tuple[str, ...]] = {}  # equal values are one object: most claims have one of a few
+    return {key: same.setdefault(values, values) for key, values in ((key, tuple(v)) for key, v in found.items())}
 
 
 def lineages(store: Readable) -> tuple[LineageRow, ...]:

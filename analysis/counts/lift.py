@@ -116,18 +116,21 @@ def count_lift(
     won = frozenset(s.solution_id for s in first)
     strata = {s.solution_id: kinds.get(s.competition_id, "") for s in (*first, *second)}
     cohorts = _Cohorts(won, frozenset(s.solution_id for s in second) - won, strata)
+    totals = cohorts.per_stratum(strata)
     counts = []
     for key, members in strongest_uses(uses, options.by).items():
         used = {sid: found for sid, found in members.items() if found[0].status == Status.USED and sid in strata}
         if len(used) >= options.min_solutions:
-            counts.append(_count(key, used, cohorts, options.by))
+            counts.append(_count(key, used, cohorts, totals, options.by))
     corrected = correct_p_values([c.p_value for c in counts], options.correction)
     final = [replace(count, p_corrected=p) for count, p in zip(counts, corrected, strict=True)]
     return tuple(sorted(final, key=lambda c: (-(c.ratio if c.ratio == c.ratio else 0.0), c.name.casefold(), c.key)))
 
 
-def _count(key: str, used: Mapping[str, Sequence[Use]], cohorts: _Cohorts, by: By) -> LiftCount:
-    totals, mine = cohorts.per_stratum(cohorts.strata), cohorts.per_stratum(used)
+def _count(
+    key: str, used: Mapping[str, Sequence[Use]], cohorts: _Cohorts, totals: tuple[Counter[str], Counter[str]], by: By
+) -> LiftCount:
+    mine = cohorts.per_stratum(used)
     tables = [
         Stratum(mine[0][name], totals[0][name], mine[1][name], totals[1][name])
         for name in sorted(totals[0].keys() | totals[1].keys())

@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from operator import attrgetter
+from typing import Literal, TypeVar
 
 from analysis.counts.rows import Solution, Use
 from analysis.counts.uncertainty import SMALL_N, used_share
 from corpus.records import Status
 
 By = Literal["lineage", "family"]
+OneUse = TypeVar("OneUse", bound=Use)
 N_EXAMPLES = 3
+_STRENGTH = {status.value: status.strength for status in Status}  # a look-up: a large corpus asks a million times
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +103,16 @@ def count_architectures(
     return tuple(sorted(counts, key=lambda c: (-c.n_solutions, -c.n_competitions, c.name.casefold(), c.key)))
 
 
-def strongest_uses(uses: Iterable[Use], by: By) -> dict[str, dict[str, list[Use]]]:
+def strongest_uses(uses: Iterable[OneUse], by: By) -> dict[str, dict[str, list[OneUse]]]:
     """By architecture key and solution: the claims with the strongest status of that solution, in a stable order."""
-    grouped: dict[str, dict[str, list[Use]]] = defaultdict(lambda: defaultdict(list))
-    for use in sorted(uses, key=lambda u: (u.document, u.architecture, u.claim_id)):
-        held = grouped[use_key(use, by)][use.solution_id]
-        strength = Status(use.status).strength
-        if held and Status(held[0].status).strength < strength:
-            held.clear()
-        if not held or Status(held[0].status).strength == strength:
+    grouped: dict[str, dict[str, list[OneUse]]] = defaultdict(dict)
+    for use in sorted(uses, key=attrgetter("document", "architecture", "claim_id")):
+        members = grouped[use_key(use, by)]
+        held = members.get(use.solution_id)
+        difference = 1 if held is None else _STRENGTH[use.status] - _STRENGTH[held[0].status]
+        if difference > 0:
+            members[use.solution_id] = [use]
+        elif difference == 0 and held is not None:
             held.append(use)
     return grouped
 

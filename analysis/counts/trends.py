@@ -60,8 +60,12 @@ def count_by_year(
         if solution.year is not None:
             cohort[solution.year].append(solution)
     shares = []
+    year_of = {s.solution_id: s.year for s in dated}
+    uses_of: dict[int | None, list[Use]] = defaultdict(list)
+    for use in rows:
+        uses_of[year_of.get(use.solution_id)].append(use)
     for year, members in sorted(cohort.items()):
-        found = {c.key: c for c in count_architectures(members, rows, by, {Status.USED})}
+        found = {c.key: c for c in count_architectures(members, uses_of[year], by, {Status.USED})}
         total = len({s.solution_id for s in members})
         n_competitions = len({s.competition_id for s in members})
         for count in followed:

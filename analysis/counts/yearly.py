@@ -34,9 +34,9 @@ TABLES: dict[str, str] = {  # name -> title, in the order of a report
     "packages": "Packages and frameworks in code",
 }
 _VISION = frozenset({Build.CNN, Build.VISION_TRANSFORMER, Build.HYBRID_VISION})
-_CONVOLVES = frozenset({Build.CNN, Build.HYBRID_VISION})
-_ATTENDS = frozenset({Build.VISION_TRANSFORMER, Build.HYBRID_VISION})
-_NETWORKS = frozenset({Build.CNN, Build.VISION_TRANSFORMER, Build.HYBRID_VISION, Build.LANGUAGE_MODEL, Build.NEURAL})
+CONVOLVES = frozenset({Build.CNN, Build.HYBRID_VISION})
+ATTENDS = frozenset({Build.VISION_TRANSFORMER, Build.HYBRID_VISION})
+NETWORKS = frozenset({Build.CNN, Build.VISION_TRANSFORMER, Build.HYBRID_VISION, Build.LANGUAGE_MODEL, Build.NEURAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def _families(builds: frozenset[Build]) -> Rows:
 
 def _vision_builds(solution: _Solution) -> dict[str, str]:
     builds = solution.builds()
-    convolves, attends = bool(builds & _CONVOLVES), bool(builds & _ATTENDS)
+    convolves, attends = bool(builds & CONVOLVES), bool(builds & ATTENDS)
     if convolves and attends:
         return {"both": "both"}
     if convolves:
@@ -184,7 +184,7 @@ def _vision_builds(solution: _Solution) -> dict[str, str]:
 
 def _tabular_builds(solution: _Solution) -> dict[str, str]:
     builds = solution.builds()
-    is_boosted, is_neural = Build.BOOSTING in builds, bool(builds & _NETWORKS)
+    is_boosted, is_neural = Build.BOOSTING in builds, bool(builds & NETWORKS)
     if is_boosted and is_neural:
         return {"both": "both"}
     if is_boosted:
@@ -209,3 +209,4 @@ _TABLES: tuple[tuple[str, str | None, Rows], ...] = (
     ("booster_sets", None, _booster_sets),
     ("tabular_builds", "tabular", _tabular_builds),
 )
+TABLE_DOMAINS: dict[str, str | None] = {name: domain for name, domain, _ in _TABLES}  # of all but `packages`

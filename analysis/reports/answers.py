@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from analysis.counts.popularity import strongest_uses
 from analysis.reports.evidence import published_quote
+from analysis.reports.listings import share_row
 from analysis.reports.rows import ReportRows, Solution, Use
-from analysis.reports.tables import Share, Tables
+from analysis.reports.tables import Tables
 from corpus.records import Answer, Column
 
 _TITLES = {
@@ -26,23 +26,39 @@ _TITLES = {
     "n_top_documented_total": "of",
     "document_url": "link",
 }
+PLACE_COLUMNS = ("competition", "year", "task_types", "rank", "rank_source")
+REASON_COLUMNS = (
+    "architecture", "category", "polarity", "status", *PLACE_COLUMNS, "document", "document_url", "quote",
+)  # fmt: skip
+EVIDENCE_COLUMNS = (
+    "architecture", "family", "status", "roles", "variants", *PLACE_COLUMNS, "document", "document_url", "quote",
+)  # fmt: skip
 _SHARES = {"share", "share_low", "share_high", "share_all"}
 Row = dict[str, object]
 
 
-def report_answers(rows: ReportRows, tables: Tables, *, publish: bool) -> dict[str, Answer]:
+def report_answers(tables: Tables) -> dict[str, Answer]:
     """Every table of the report under the name of its file."""
     return {
         "coverage": _answer("coverage", "Coverage of the top ten, by year", _coverage(tables)),
-        "popularity": _answer("popularity", "What winners use", map(_share, tables.overall)),
+        "popularity": _answer("popularity", "What winners use", map(share_row, tables.overall)),
+        "task-types": _answer("task-types", "Task types", _task_types(tables)),
         "popularity-by-task": _answer("popularity-by-task", "By task type", _by_task(tables)),
         "trends": _answer("trends", "Share of each year’s winners", _trends(tables)),
         "dropped": _answer("dropped", "What is dropped, and why", _dropped(tables)),
         "chosen": _answer("chosen", "Why people choose: solutions by kind of reason", _chosen(tables)),
         "newest": _answer("newest", "Newest winners", _newest(tables)),
-        "reasons": _answer("reasons", "Reasons one by one", _reasons(rows, publish=publish)),
-        "evidence": _answer("evidence", "Claims behind the numbers", _evidence(rows, publish=publish)),
     }
+
+
+def reason_rows(rows: ReportRows, *, publish: bool) -> Iterator[Row]:
+    """Reasons one by one, for and against: a row each of REASON_COLUMNS, one after the other since they are many."""
+    yield from _reasons(rows, publish=publish)
+
+
+def evidence_rows(rows: ReportRows, tables: Tables, *, publish: bool) -> Iterator[Row]:
+    """Claims behind the numbers: every used and tried one, a row each of EVIDENCE_COLUMNS, one after the other."""
+    yield from _evidence(rows, tables, publish=publish)
 
 
 def _answer(name: str, title: str, rows: Iterable[Row]) -> Answer:
@@ -61,27 +77,20 @@ def _kind(key: str) -> str:
     return "int" if key.startswith("n_") else "number" if key == "lift" else "text"
 
 
-def _share(share: Share) -> Row:
-    return {
-        "architecture": share.name,
-        "n_winners": share.n,
-        "n_winners_total": share.n_of,
-        "share": share.share if share.n_of else None,
-        "share_low": share.low,
-        "share_high": share.high,
-        "n_solutions": share.n_all,
-        "n_solutions_total": share.n_all_of,
-        "share_all": share.share_all,
-        "lift": None if share.lift is None else round(share.lift, 2),
-        "n_competitions": share.n_competitions,
-        "is_small": share.is_small,
-    }
+def _task_types(tables: Tables) -> Iterable[Row]:
+    for table in tables.tasks:
+        yield {
+            "task_type": table.task_type,
+            "n_winners": table.n_winners,
+            "n_solutions": table.n_all,
+            "n_competitions": table.n_competitions,
+        }
 
 
 def _by_task(tables: Tables) -> Iterable[Row]:
     for table in tables.tasks:
         for share in table.shares:
-            yield {"task_type": table.task_type, **_share(share)}
+            yield {"task_type": table.task_type, **share_row(share)}
 
 
 def _trends(tables: Tables) -> Iterable[Row]:
@@ -96,6 +105,7 @@ def _trends(tables: Tables) -> Iterable[Row]:
                 "share_low": year.share_low,
                 "share_high": year.share_high,
                 "is_small": year.is_small,
+                "lineage": trend.key,
             }
 
 
@@ -115,6 +125,7 @@ def _dropped(tables: Tables) -> Iterable[Row]:
             "example": (example.document_title or example.document) if example else None,
             "example_url": example.document_url if example else None,
             "is_small": count.is_small,
+            "lineage": count.key,
         }
 
 
@@ -122,7 +133,7 @@ def _chosen(tables: Tables) -> Iterable[Row]:
     categories = sorted({category for row in tables.chosen for category in row.by_category})
     for row in tables.chosen:
         counts = {f"n_{category}": row.by_category.get(category, 0) for category in categories}
-        yield {"architecture": row.name, "n_solutions": row.n_solutions, **counts}
+        yield {"architecture": row.name, "n_solutions": row.n_solutions, **counts, "lineage": row.key}
 
 
 def _newest(tables: Tables) -> Iterable[Row]:
@@ -168,19 +179,12 @@ def _reasons(rows: ReportRows, *, publish: bool) -> Iterable[Row]:
         }
 
 
-def _evidence(rows: ReportRows, *, publish: bool) -> Iterable[Row]:
+def _evidence(rows: ReportRows, tables: Tables, *, publish: bool) -> Iterable[Row]:
     solutions = {solution.solution_id: solution for solution in rows.solutions}
-    by_claim = {use.claim_id: use for use in rows.uses}
-    strongest = strongest_uses(rows.uses, "lineage")
-    claims = (
-        use.claim_id
-        for key in sorted(strongest)
-        for solution in sorted(strongest[key])
-        for use in strongest[key][solution]
-    )
-    for use in map(by_claim.__getitem__, claims):
-        if use.status != "mentioned":
-            yield _evidence_row(use, solutions.get(use.solution_id), publish=publish)
+    for _, by_solution in sorted(tables.uses.items()):
+        for use in (use for solution in sorted(by_solution) for use in by_solution[solution]):
+            if use.status != "mentioned":
+                yield _evidence_row(use, solutions.get(use.solution_id), publish=publish)
 
 
 def _evidence_row(use: Use, solution: Solution | None, *, publish: bool) -> Row:

@@ -146,12 +146,20 @@ def _chart(answer: Answer) -> Answer:
 
 def yearly_tables(answer: Answer) -> tuple[Answer, ...]:
     """The long table of yearly cells as one table each, a year being a column."""
+    return tuple(shown for _, shown, _ in yearly_parts(answer))
+
+
+def yearly_parts(answer: Answer) -> tuple[tuple[str, Answer, Answer], ...]:
+    """Name of each yearly table, the table with a year as a column, and its long rows."""
     titles = answer.facts.get("tables")
     names = titles if isinstance(titles, Mapping) else {}
     tables: dict[str, list[dict[str, object]]] = {}
     for row in answer.rows:
         tables.setdefault(str(row["table"]), []).append(row)
-    return tuple(_yearly_table(str(names.get(table, table)), rows) for table, rows in tables.items())
+    return tuple(
+        (table, _yearly_table(str(names.get(table, table)), rows), replace(answer, rows=tuple(rows)))
+        for table, rows in tables.items()
+    )
 
 
 def _yearly_table(title: str, rows: list[dict[str, object]]) -> Answer:
@@ -216,6 +224,8 @@ def printable(text: str) -> str:
     >>> print(printable("a" + chr(27) + "[31mb" + chr(0x202E)))
     a\\x1b[31mb<U+202E>
     """
+    if text.isprintable():  # nothing to spell out, as nearly always; what the pattern finds never is
+        return text
     return UNPRINTABLE.sub(_spelt, text.replace("\r\n", "\n"))
 
 

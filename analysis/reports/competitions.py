@@ -4,11 +4,11 @@ to read it."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from analysis.counts.popularity import strongest_uses
 from analysis.reports.rows import Competition, ReportRows, Solution, Use
+from analysis.reports.tables import Tables, Uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,38 @@ class CompetitionPage:
     n_winners: int
 
 
-def competition_pages(rows: ReportRows) -> tuple[CompetitionPage, ...]:
-    """A page for each competition with a documented solution, newest first, then by slug."""
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """The documented competitions, newest first, then by slug; a page is put together when it is asked for."""
+
+    competitions: Mapping[str, Competition]
+    members: Mapping[str, list[Solution]]
+    parts: Mapping[str, list[tuple[str, list[Use]]]]  # solution -> lines with the uses of their strongest status
+
+    def page(self, key: str) -> CompetitionPage:
+        """One competition with its solutions."""
+        return _page(self.competitions[key], self.members[key], self.parts)
+
+
+def gather_documented(rows: ReportRows, uses: Uses) -> Documented:
+    """The competitions with a documented solution."""
     known = {competition.competition_id: competition for competition in rows.competitions}
-    solutions: dict[str, list[Solution]] = defaultdict(list)
+    members: dict[str, list[Solution]] = defaultdict(list)
     for solution in rows.solutions:
-        solutions[solution.competition_id].append(solution)
-    parts = _parts(rows.uses)
-    pages = [_page(known.get(key) or _from_solution(members[0]), members, parts) for key, members in solutions.items()]
-    return tuple(sorted(pages, key=lambda page: (-(page.competition.year or 0), page.competition.competition_id)))
+        members[solution.competition_id].append(solution)
+    parts: dict[str, list[tuple[str, list[Use]]]] = defaultdict(list)
+    for line, by_solution in uses.items():
+        for solution_id, strongest in by_solution.items():
+            parts[solution_id].append((line, strongest))
+    found = {key: known.get(key) or _from_solution(some[0]) for key, some in members.items()}
+    ordered = sorted(found.items(), key=lambda pair: (-(pair[1].year or 0), pair[0]))
+    return Documented(dict(ordered), members, parts)
+
+
+def competition_pages(rows: ReportRows, tables: Tables) -> tuple[CompetitionPage, ...]:
+    """A page for each competition with a documented solution, newest first, then by slug."""
+    documented = gather_documented(rows, tables.uses)
+    return tuple(documented.page(key) for key in documented.competitions)
 
 
 def _from_solution(solution: Solution) -> Competition:
@@ -64,28 +87,20 @@ def _from_solution(solution: Solution) -> Competition:
     )  # fmt: skip
 
 
-def _parts(uses: Iterable[Use]) -> dict[str, list[tuple[str, list[Use]]]]:
-    """By solution: lines of architectures with the uses of that solution's strongest status."""
-    by_claim = {use.claim_id: use for use in uses}
-    found: dict[str, list[tuple[str, list[Use]]]] = defaultdict(list)
-    for key, members in strongest_uses(by_claim.values(), "lineage").items():
-        for solution_id, strongest in members.items():
-            found[solution_id].append((key, [by_claim[use.claim_id] for use in strongest]))
-    return found
-
-
 def _page(
-    competition: Competition, members: Iterable[Solution], parts: dict[str, list[tuple[str, list[Use]]]]
+    competition: Competition, members: Iterable[Solution], parts: Mapping[str, list[tuple[str, list[Use]]]]
 ) -> CompetitionPage:
     ordered = sorted(members, key=lambda s: (s.rank or 10**6, s.solution_id))
     entries = tuple(_entry(solution, parts.get(solution.solution_id, [])) for solution in ordered)
-    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    names: dict[str, str] = {}
     for entry in entries:
         for part in entry.used:
-            counts[part.key, part.name][0] += entry.solution.is_winner
-            counts[part.key, part.name][1] += 1
+            names[part.key] = min(part.name, names.get(part.key, part.name))
+            counts[part.key][0] += entry.solution.is_winner
+            counts[part.key][1] += 1
     architectures = sorted(
-        ((key, name, winners, total) for (key, name), (winners, total) in counts.items()),
+        ((key, names[key], winners, total) for key, (winners, total) in counts.items()),
         key=lambda row: (-row[2], -row[3], row[1].casefold()),
     )
     return CompetitionPage(competition, entries, tuple(architectures), sum(s.is_winner for s in ordered))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from analysis.counts.popularity import strongest_uses
 from analysis.reports.rows import Family, ReportRows, Solution, Use, Why
-from analysis.reports.tables import Share, Tables, TaskTable
+from analysis.reports.tables import Share, Tables, TaskTable, Uses
 from corpus.ids import squash
 
 MAX_PUBLISHED_WORDS = 25
@@ -120,11 +119,52 @@ def items_of(
     return tuple(sorted(items, key=lambda item: _order(item.solution)))
 
 
-def evidence_pages(rows: ReportRows, tables: Tables) -> tuple[ArchitecturePage, ...]:
-    """A page for each line of architectures that any solution used or tried, by name."""
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Report rows by what a page asks for; a page is put together when it is asked for."""
+
+    uses: Uses
+    solutions: Mapping[str, Solution]
+    families: Mapping[str, Family]
+    overall: Mapping[str, Share]
+    tasks: Mapping[str, list[tuple[TaskTable, Share]]]
+    reasons: Mapping[str, list[Why]]
+    names: Mapping[
+        str, str
+    ]  # of the lines of architectures that any solution used or tried: those with a page; by name
+
+    def page(self, key: str) -> ArchitecturePage:
+        """Everything on one line of architectures."""
+        members = self.uses[key]
+        used = items_of(members, self.solutions, "used")
+        return ArchitecturePage(
+            key,
+            self.names[key],
+            self.families.get(key),
+            self.overall.get(key),
+            tuple(self.tasks.get(key, ())),
+            used,
+            items_of(members, self.solutions, "tried"),
+            sum(uses[0].status == "mentioned" for uses in members.values()),
+            _variants(used),
+            _reason_groups(self.reasons.get(key, ()), self.solutions, "for"),
+            _reason_groups(self.reasons.get(key, ()), self.solutions, "against"),
+        )
+
+    def behind(self, table: TaskTable) -> Iterator[tuple[Share, tuple[Item, ...]]]:
+        """The solutions of one task type behind each share of its table."""
+        for share in table.shares:
+            members = {
+                key: uses
+                for key, uses in self.uses[share.key].items()
+                if key in self.solutions and table.task_type in self.solutions[key].task_types
+            }
+            yield share, items_of(members, self.solutions, "used")
+
+
+def gather_evidence(rows: ReportRows, tables: Tables) -> Evidence:
+    """The rows as pages ask for them."""
     solutions = {solution.solution_id: solution for solution in rows.solutions}
-    families = {family.lineage: family for family in rows.families}
-    overall = {share.key: share for share in tables.overall}
     by_task: dict[str, list[tuple[TaskTable, Share]]] = defaultdict(list)
     for table in tables.tasks:
         for share in table.shares:
@@ -132,27 +172,26 @@ def evidence_pages(rows: ReportRows, tables: Tables) -> tuple[ArchitecturePage, 
     reasons: dict[str, list[Why]] = defaultdict(list)
     for why in rows.reasons:
         reasons[why.lineage].append(why)
-    pages = []
-    for key, members in _strongest(rows.uses).items():
-        used, tried = (items_of(members, solutions, status) for status in ("used", "tried"))
-        if not used and not tried:
-            continue
-        pages.append(
-            ArchitecturePage(
-                key,
-                min(use.lineage_name for uses in members.values() for use in uses),
-                families.get(key),
-                overall.get(key),
-                tuple(by_task[key]),
-                used,
-                tried,
-                sum(uses[0].status == "mentioned" for uses in members.values()),
-                _variants(used),
-                _reason_groups(reasons[key], solutions, "for"),
-                _reason_groups(reasons[key], solutions, "against"),
-            )
-        )
-    return tuple(sorted(pages, key=lambda page: (page.name.casefold(), page.key)))
+    names = {
+        key: min(use.lineage_name for uses in members.values() for use in uses)
+        for key, members in tables.uses.items()
+        if any(uses[0].status != "mentioned" and sid in solutions for sid, uses in members.items())
+    }
+    return Evidence(
+        tables.uses,
+        solutions,
+        {family.lineage: family for family in rows.families},
+        {share.key: share for share in tables.overall},
+        by_task,
+        reasons,
+        dict(sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0]))),
+    )
+
+
+def evidence_pages(rows: ReportRows, tables: Tables) -> tuple[ArchitecturePage, ...]:
+    """A page for each line of architectures that any solution used or tried, by name."""
+    evidence = gather_evidence(rows, tables)
+    return tuple(evidence.page(key) for key in evidence.names)
 
 
 def _variants(used: Iterable[Item]) -> tuple[tuple[str, int], ...]:
@@ -167,15 +206,6 @@ def _variants(used: Iterable[Item]) -> tuple[tuple[str, int], ...]:
 
 def _commonest(names: Counter[str]) -> str:
     return min(names, key=lambda name: (-names[name], name))
-
-
-def _strongest(uses: Iterable[Use]) -> dict[str, dict[str, list[Use]]]:
-    """By key and solution: the uses with that solution's strongest status."""
-    by_claim = {use.claim_id: use for use in uses}
-    return {
-        key: {solution: [by_claim[use.claim_id] for use in found] for solution, found in members.items()}
-        for key, members in strongest_uses(by_claim.values(), "lineage").items()
-    }
 
 
 def _reason_groups(

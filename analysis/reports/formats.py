@@ -7,7 +7,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from enum import Enum
@@ -23,6 +23,7 @@ from corpus.records import Answer
 
 WITH_FACTS = frozenset({"show", "status"})  # answers whose single facts are what was asked for
 LINK_CHARACTERS = "%/:?#[]@!$&'*+,;=~"  # kept as they are in a Markdown link; brackets and bars would end it
+CSV_PIECE = 1_000  # rows
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]#|~])")
 
@@ -61,11 +62,21 @@ def to_csv(answer: Answer) -> str:
 
     Text that a spreadsheet would take for a formula has a `'` before it; see `no_formula`.
     """
+    return "".join(csv_pieces([column.name for column in answer.columns], answer.rows))
+
+
+def csv_pieces(names: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """The same in pieces of about CSV_PIECE rows, so that a long table is never held as one text."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([column.name for column in answer.columns])
-    writer.writerows([no_formula(_csv_value(row.get(column.name))) for column in answer.columns] for row in answer.rows)
-    return out.getvalue()
+    writer.writerow(names)
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([no_formula(_csv_value(row.get(name))) for name in names])
+        if number % CSV_PIECE == 0:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
 
 
 def to_markdown(answer: Answer) -> str:
@@ -112,6 +123,11 @@ def to_html(answer: Answer, *, whole_page: bool = True) -> str:
     return as_page(answer, text) if whole_page and answer.name in PAGES else text
 
 
+def table_html(answer: Answer) -> str:
+    """The answer's own table alone, everything from the corpus escaped; "" without rows."""
+    return "\n".join(_html_table(answer))
+
+
 def plain(value: object) -> object:
     """The value in terms of JSON: records as objects, tuples as lists, dates as ISO 8601, NaN as null."""
     if isinstance(value, Enum):
@@ -141,6 +157,8 @@ def no_formula(value: object) -> object:
 
 
 def _csv_value(value: object) -> object:
+    if value is None or type(value) in (str, int):
+        return value
     value = plain(value)
     if isinstance(value, list):
         return "; ".join(item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in value)

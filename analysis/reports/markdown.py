@@ -48,7 +48,7 @@ def render_markdown(
     parts.append(_table(answers["popularity"], _SHARE_COLUMNS, _N_ROWS))
     parts.append("## By task type")
     parts += _task_parts(tables, answers["popularity-by-task"])
-    parts.append(_table(answers["trends"], tuple(c.name for c in answers["trends"].columns), 10**6))
+    parts.append(_table(answers["trends"], _all_but_ids(answers["trends"]), 10**6))
     dropped = (
         "architecture",
         "n_dropped",
@@ -61,7 +61,7 @@ def render_markdown(
         "is_small",
     )
     parts.append(_table(answers["dropped"], dropped, _N_ROWS))
-    parts.append(_table(answers["chosen"], tuple(c.name for c in answers["chosen"].columns), _N_ROWS))
+    parts.append(_table(answers["chosen"], _all_but_ids(answers["chosen"]), _N_ROWS))
     newest = ("date", "rank", "competition", "document", "document_url", "used")
     parts.append(_table(answers["newest"], newest, _N_ROWS))
     parts.append("## Method and limits")
@@ -92,6 +92,10 @@ def _table(answer: Answer, columns: tuple[str, ...], limit: int) -> str:
     if not answer.rows:
         return f"{text}\nNothing to show."
     return f"{text}\nAll rows: `data/{answer.name}.csv`." if len(answer.rows) > limit else text
+
+
+def _all_but_ids(answer: Answer) -> tuple[str, ...]:
+    return tuple(column.name for column in answer.columns if column.name != "lineage")
 
 
 def _escaped(text: str) -> str:

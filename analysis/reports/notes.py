@@ -46,6 +46,14 @@ def stamp_of(figures: Figures, generated_on: date | None) -> str:
     return "; ".join(parts) + "."
 
 
+def part_stamp(figures: Figures) -> str:
+    """The same for a page that tells of one competition alone, and that a new document elsewhere does not change."""
+    parts = [f"Claims by {figures.made_by}"] if figures.made_by else []
+    if figures.min_confidence is not None:
+        parts.append(f"only those of confidence {figures.min_confidence:g} or more")
+    return f"{'; '.join([*parts, 'the first page says of which day the corpus is'])}."
+
+
 def tiles_of(rows: ReportRows, tables: Tables) -> tuple[Tile, ...]:
     """The corpus in large figures."""
     figures = rows.figures

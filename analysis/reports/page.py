@@ -1,30 +1,34 @@
-"""Tables -> the pages of a static site; all text from documents is escaped.
+"""Tables -> the pages of a static site, one after the other; all text from documents is escaped.
 
-Nothing on them needs a script: the search that one adds has an index page beside it.
+Nothing on them needs a script: the search that one adds has an index page beside it. A page says what it is made from
+before it is made, so that whoever writes the site can leave alone what has not changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from analysis.counts.popularity import strongest_uses
-from analysis.reports.cells import percent, printable, web_link
+from analysis.reports.cells import SMALL_NOTE
 from analysis.reports.charts import trend_charts
-from analysis.reports.competitions import CompetitionPage, competition_pages
-from analysis.reports.evidence import ArchitecturePage, Item, evidence_pages, items_of, published_quote, slugs_of
+from analysis.reports.competitions import Documented, gather_documented
+from analysis.reports.environment import scale_of, site_environment, task_title
+from analysis.reports.evidence import Evidence, gather_evidence, slugs_of
 from analysis.reports.finder import INDEX, Found, to_script
 from analysis.reports.findings import write_findings
-from analysis.reports.formats import to_html
-from analysis.reports.notes import citation, covered_years, method_notes, stamp_of, tiles_of
-from analysis.reports.queries import QUERIES
-from analysis.reports.rows import LibraryName, Measured, ReportRows, Solution, Use
-from analysis.reports.sizes import in_words, main_measure, size_chart, size_mb, size_rows
-from analysis.reports.tables import Share, Tables, TaskTable
+from analysis.reports.fingerprints import Addresses, Fingerprints, fingerprints
+from analysis.reports.formats import table_html
+from analysis.reports.listings import Listings
+from analysis.reports.notes import citation, covered_years, method_notes, part_stamp, stamp_of, tiles_of
+from analysis.reports.pages import Page, SiteOptions, digest_of, program_digest
+from analysis.reports.queries import Statements
+from analysis.reports.queries_yearly import YearlyStatements, builds_of
+from analysis.reports.rows import LibraryName, Measured, ReportRows
+from analysis.reports.sizes import in_words, main_measure, size_chart, size_rows
+from analysis.reports.tables import Tables, TaskTable
+from analysis.reports.years import shown_year, year_pages
 from corpus.records import Answer, ReasonCategory
 
 if TYPE_CHECKING:
@@ -35,6 +39,7 @@ N_DROPPED = 25  # rows on the front page; the CSV has them all
 N_CARDS = 12  # task types with a card of their own
 BIG_TASK = 10  # documented winners from which a task type may have one
 SCRIPT = "search.js"
+PIECE = 500  # parts of a template that are written together
 ANSWERS = {  # answers with a page of their own: what stands above the heading, the heading, what it shows
     "yearly": (
         "Yearly tables",
@@ -48,108 +53,194 @@ ANSWERS = {  # answers with a page of their own: what stands above the heading, 
         "What winners use more, or less, than all others who write or publish, beyond what chance explains.",
     ),
 }
-_UPPER = {"ner": "NER", "3d": "3D", "math": "maths"}
-
-
-@dataclass(frozen=True, slots=True)
-class SiteOptions:
-    """How the site is made."""
-
-    generated_on: date | None = None  # None: no such date is shown
-    publish: bool = False  # quotes cut to 25 words, and only with author and link
-
-
-class Quoted(Protocol):
-    """Anything with a quote and where it stands."""
-
-    @property
-    def quote(self) -> str | None: ...
-    @property
-    def author(self) -> str | None: ...
-    @property
-    def document_url(self) -> str | None: ...
-
-
 OfLine = TypeVar("OfLine", Measured, LibraryName)
-
-
-class OfSolution(Protocol):
-    """Anything that belongs to a solution."""
-
-    @property
-    def solution(self) -> Solution: ...
-
-
+EVERY_YEAR = "every_year"  # the answer that the pages of years are made from: the yearly tables, whole
 NO_ANSWERS: Mapping[str, Answer] = {}
 
 
-def render_site(
-    rows: ReportRows, tables: Tables, options: SiteOptions, answers: Mapping[str, Answer] = NO_ANSWERS
-) -> Iterator[tuple[str, str]]:
-    """Path and text of each file: index.html first, then style and search, task types, architectures, competitions.
+class Site:
+    """The rows as the pages share them: gathered once, no page held.
 
-    The same rows, tables, options and answers give the same text.
-
-    Args:
-        rows: everything the pages are made from.
-        tables: what was counted from them.
-        options: how the site is made.
-        answers: those of ANSWERS that get a page, by name.
+    Equal rows, tables, options and answers give the same pages.
     """
-    pages, competitions = evidence_pages(rows, tables), competition_pages(rows)
-    environment = _environment(options.publish)
-    shared: dict[str, Any] = {
-        "title": TITLE,
-        "root": "",
-        "publish": options.publish,
-        "slugs": slugs_of(_keys(tables, pages)),
-        "task_slugs": slugs_of(table.task_type for table in tables.tasks),
-        "competition_slugs": slugs_of(page.competition.competition_id for page in competitions),
-        "answers": [name for name in ANSWERS if name in answers],
-        "scale": _scale,
-        "stamp": stamp_of(rows.figures, options.generated_on),
-    }
-    yield (
-        "index.html",
-        environment.get_template("index.html.j2").render(shared | _front(rows, tables, options.generated_on)),
-    )
-    if rows.examples:
-        known = {"examples": rows.examples, "pages": {page.key for page in pages}}
-        yield "examples.html", environment.get_template("examples.html.j2").render(shared | known)
-    for name, answer in answers.items():
-        overline, heading, lede = ANSWERS[name]
-        told = {"name": name, "answer": answer, "section": to_html(answer, whole_page=False)}
-        told |= {"overline": overline, "heading": heading, "lede": lede}
-        yield f"{name}.html", environment.get_template("answer.html.j2").render(shared | told)
-    groups = _contents(shared, tables, pages, competitions)
-    yield "contents.html", environment.get_template("contents.html.j2").render(shared | {"groups": groups})
-    yield INDEX, to_script(entry for _, entries in groups for entry in entries)
-    for name in ("style.css", SCRIPT):
-        yield name, (resources.files("analysis.reports") / name).read_text("utf-8")
-    shared["root"] = "../"
-    template = environment.get_template("competition.html.j2")
-    for entry in competitions:
-        path = f"competitions/{shared['competition_slugs'][entry.competition.competition_id]}.html"
-        yield path, template.render(shared | {"page": entry})
-    template = environment.get_template("task.html.j2")
-    for table, evidence in _task_evidence(rows, tables):
-        text = template.render(shared | {"table": table, "evidence": evidence})
-        yield f"tasks/{shared['task_slugs'][table.task_type]}.html", text
-    template = environment.get_template("architecture.html.j2")
-    figures, names = _by_line(rows.measured), _by_line(rows.library_names)
-    for page in pages:
-        found = figures.get(page.key, [])
-        measure = main_measure(found)
-        sizes: dict[str, Any] = {"measure": in_words(measure) if measure else ""}
-        sizes |= {
-            "sizes": size_rows(found),
-            "chart": size_chart(found),
-            "libraries": _libraries(names.get(page.key, [])),
+
+    def __init__(
+        self, rows: ReportRows, tables: Tables, options: SiteOptions, answers: Mapping[str, Answer] = NO_ANSWERS
+    ) -> None:
+        """Gather them.
+
+        Args:
+            rows: everything the pages are made from.
+            tables: what was counted from them.
+            options: how the site is made.
+            answers: those of ANSWERS that get a page, and EVERY_YEAR, by name.
+        """
+        self.rows, self.tables, self.options, self.answers = rows, tables, options, answers
+        self.evidence: Evidence = gather_evidence(rows, tables)
+        self.documented: Documented = gather_documented(rows, tables.uses)
+        lines = {*self.evidence.names, *(s.key for s in tables.overall), *(row.key for row in tables.chosen)}
+        self.addresses = Addresses(
+            slugs_of(lines),
+            slugs_of(table.task_type for table in tables.tasks),
+            slugs_of(self.documented.competitions),
+        )
+        self.prints: Fingerprints = fingerprints(rows, tables, self.addresses)
+        self.years = year_pages(rows, tables, answers.get(EVERY_YEAR))
+        least = rows.figures.min_confidence
+        used = {(use.lineage, use.architecture_kind) for use in rows.uses if use.status == "used"}
+        self.listings = Listings(Statements(least), YearlyStatements((), builds_of(used), least))
+        self.shared: dict[str, Any] = {
+            "title": TITLE,
+            "root": "",
+            "publish": options.publish,
+            "slugs": self.addresses.architectures,
+            "task_slugs": self.addresses.tasks,
+            "competition_slugs": self.addresses.competitions,
+            "answers": [name for name in ANSWERS if name in answers],
+            "scale": scale_of,
+            "stamp": stamp_of(rows.figures, options.generated_on),
         }
-        yield f"architectures/{shared['slugs'][page.key]}.html", template.render(shared | {"page": page} | sizes)
+        self.base = digest_of(
+            program_digest(), options.publish, self.shared["answers"], rows.figures.min_confidence, rows.figures.made_by
+        )
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The templates, read when the first page is rendered: a report that changes nothing needs none."""
+        return site_environment(self.options.publish)
+
+    def page(self, path: str, template: str, context: Callable[[], dict[str, Any]], *made_from: object) -> Page:
+        """A page whose context is gathered when it is rendered."""
+
+        def pieces() -> Iterable[str]:
+            root = "../" * path.count("/")
+            stream = self.environment.get_template(template).stream(self.shared | {"root": root} | context())
+            stream.enable_buffering(PIECE)
+            yield from stream
+
+        return Page(path, digest_of(self.base, *made_from), pieces)
 
 
-def _by_line(rows: Iterable[OfLine]) -> dict[str, list[OfLine]]:
+def render_site(site: Site) -> Iterator[Page]:
+    """Each file: index.html first, then answers, index, style and search, competitions, task types, architectures."""
+    stamp = site.shared["stamp"]
+    rows, tables = site.rows, site.tables
+    years = [page.year for page in site.years]
+    index = (tables, rows.figures, rows.sources, site.addresses.tasks, _linked(site), bool(rows.examples), years)
+    yield site.page("index.html", "index.html.j2", lambda: _front(site), stamp, index, covered_years(rows))
+    if rows.examples:
+        with_page = sorted({use.lineage for one in rows.examples for use in one.uses} & site.evidence.names.keys())
+        known = {"examples": rows.examples, "pages": with_page, "listing": site.listings.examples()}
+        slugs = [site.addresses.architectures[key] for key in with_page]
+        yield site.page("examples.html", "examples.html.j2", lambda: known, stamp, rows.examples, slugs)
+    if lift := site.answers.get("lift"):
+        lift_slugs = [site.addresses.architectures.get(str(row["key"])) for row in lift.rows]
+        yield site.page("lift.html", "lift.html.j2", lambda: _answer(site, "lift"), stamp, lift, lift_slugs)
+    if yearly := site.answers.get("yearly"):
+        shown = site.listings.yearly_tables(yearly)
+        statements = [sheet.listing for _, sheet in shown.values()]
+        yield site.page("yearly.html", "yearly.html.j2", lambda: _answer(site, "yearly"), stamp, yearly, statements)
+    groups = _contents(site)
+    yield site.page("contents.html", "contents.html.j2", lambda: {"groups": groups}, stamp, groups)
+    yield Page(INDEX, digest_of(site.base, groups), lambda: [to_script(one for _, found in groups for one in found)])
+    for name in ("style.css", SCRIPT):
+        yield Page(name, program_digest(), lambda n=name: [_resource(n)])  # type: ignore[misc]
+    yield from _years(site)
+    yield from _competitions(site)
+    yield from _tasks(site)
+    yield from _architectures(site)
+
+
+def _linked(site: Site) -> list[tuple[str, str]]:
+    """The addresses of the pages that the front page's rows lead to, which may change when others join."""
+    tables = site.tables
+    keys = {key for win in tables.newest for key, _ in win.used}
+    keys |= {share.key for share in tables.overall} | {row.key for row in tables.chosen}
+    places = {win.solution.competition_id for win in tables.newest}
+    places |= {row.example_solution.competition_id for row in tables.dropped if row.example_solution}
+    found = [(key, site.addresses.architectures[key]) for key in sorted(keys)]
+    return found + [(key, site.addresses.competitions[key]) for key in sorted(places)]
+
+
+def _competitions(site: Site) -> Iterator[Page]:
+    stamp = part_stamp(site.rows.figures)
+    for key, slug in site.addresses.competitions.items():
+
+        def context(key: str = key) -> dict[str, Any]:
+            page = site.documented.page(key)
+            listing = site.listings.competition(site.addresses.competitions[key], page).listing
+            return {"page": page, "stamp": stamp, "listing": listing}
+
+        made_from = site.prints.competitions[key]
+        yield site.page(f"competitions/{slug}.html", "competition.html.j2", context, made_from)
+
+
+def _tasks(site: Site) -> Iterator[Page]:
+    for table in site.tables.tasks:
+
+        def context(table: TaskTable = table) -> dict[str, Any]:
+            listing = site.listings.task(site.addresses.tasks[table.task_type], table).listing
+            return {"table": table, "evidence": site.evidence.behind(table), "listing": listing}
+
+        made_from = site.prints.tasks[table.task_type]
+        path = f"tasks/{site.addresses.tasks[table.task_type]}.html"
+        yield site.page(path, "task.html.j2", context, site.shared["stamp"], made_from)
+
+
+def _architectures(site: Site) -> Iterator[Page]:
+    figures, names = by_line(site.rows.measured), by_line(site.rows.library_names)
+    for key in site.evidence.names:
+
+        def context(key: str = key) -> dict[str, Any]:
+            found = figures.get(key, [])
+            measure, slug, page = main_measure(found), site.addresses.architectures[key], site.evidence.page(key)
+            return {
+                "page": page,
+                "listing": site.listings.architecture(slug, page).listing,
+                "figures_listing": site.listings.figures(slug, key, found).listing,
+                "measure": in_words(measure) if measure else "",
+                "sizes": size_rows(found),
+                "chart": size_chart(found),
+                "libraries": _libraries(names.get(key, [])),
+            }
+
+        made_from = site.prints.architectures[key]
+        path = f"architectures/{site.addresses.architectures[key]}.html"
+        yield site.page(path, "architecture.html.j2", context, site.shared["stamp"], made_from)
+
+
+def _years(site: Site) -> Iterator[Page]:
+    index = [page.year for page in site.years]
+    for page in site.years:
+        sheets = site.listings.year(page)
+        context = {"page": page, "years": index, "listings": {name: sheet.listing for name, sheet in sheets.items()}}
+        context["yearly"] = [(name, answer.title, table_html(shown_year(answer))) for name, answer in page.yearly]
+        keys = {share.key for share in page.shares} | {
+            one.key for c in page.crossings for one in (c.overtaker, c.overtaken)
+        }
+        links = [(key, site.addresses.architectures[key]) for key in sorted(keys)]
+        links += [(one.competition_id, site.addresses.competitions[one.competition_id]) for one in page.competitions]
+        links += [(table.task_type, site.addresses.tasks[table.task_type]) for table in page.tasks]
+        made_from = (site.shared["stamp"], page, links, index, context["listings"])
+        yield site.page(f"years/{page.year}.html", "year.html.j2", lambda c=context: c, *made_from)  # type: ignore[misc]
+
+
+def _answer(site: Site, name: str) -> dict[str, Any]:
+    overline, heading, lede = ANSWERS[name]
+    answer = site.answers[name]
+    told = {"name": name, "answer": answer, "overline": overline, "heading": heading, "lede": lede}
+    if name == "yearly":
+        parts = site.listings.yearly_tables(answer).values()
+        return told | {"parts": [(shown, sheet.listing) for shown, sheet in parts], "small_note": SMALL_NOTE}
+    return told | {"listing": site.listings.lift()}
+
+
+def _resource(name: str) -> str:
+    return (resources.files("analysis.reports") / name).read_text("utf-8")
+
+
+def by_line(rows: Iterable[OfLine]) -> dict[str, list[OfLine]]:
+    """Rows of the catalogue by line of architectures."""
     found: dict[str, list[OfLine]] = {}
     for row in rows:
         found.setdefault(row.lineage, []).append(row)
@@ -164,39 +255,38 @@ def _libraries(names: Iterable[LibraryName]) -> list[tuple[str, list[str]]]:
     return sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
 
 
-def _contents(
-    shared: Mapping[str, Any],
-    tables: Tables,
-    pages: Iterable[ArchitecturePage],
-    competitions: Iterable[CompetitionPage],
-) -> list[tuple[str, list[Found]]]:
+def _contents(site: Site) -> list[tuple[str, list[Found]]]:
     """What can be found, by kind: in the order of the index page, by name in each."""
+    addresses = site.addresses
     tasks = [
-        Found(task_title(table.task_type), "task type", f"tasks/{shared['task_slugs'][table.task_type]}.html")
-        for table in tables.tasks
+        Found(task_title(table.task_type), "task type", f"tasks/{addresses.tasks[table.task_type]}.html")
+        for table in site.tables.tasks
     ]
     architectures = [
-        Found(page.name, "architecture", f"architectures/{shared['slugs'][page.key]}.html", _paper(page))
-        for page in pages
+        Found(name, "architecture", f"architectures/{addresses.architectures[key]}.html", _paper(site, key))
+        for key, name in site.evidence.names.items()
     ]
     documented = [
         Found(
-            page.competition.title or page.competition.slug,
-            f"competition {page.competition.year or ''}".strip(),
-            f"competitions/{shared['competition_slugs'][page.competition.competition_id]}.html",
-            page.competition.competition_id,
+            one.title or one.slug,
+            f"competition {one.year or ''}".strip(),
+            f"competitions/{addresses.competitions[key]}.html",
+            key,
         )
-        for page in competitions
+        for key, one in site.documented.competitions.items()
     ]
-    groups = [("Task types", tasks), ("Architectures", architectures), ("Competitions", documented)]
+    years = [Found(str(page.year), "year", f"years/{page.year}.html") for page in site.years]
+    groups = [("Years", years), ("Task types", tasks), ("Architectures", architectures), ("Competitions", documented)]
     return [(name, sorted(found, key=lambda one: (one.name.casefold(), one.path))) for name, found in groups]
 
 
-def _paper(page: ArchitecturePage) -> str:
-    return (page.family.paper_title or "") if page.family else ""
+def _paper(site: Site, key: str) -> str:
+    family = site.evidence.families.get(key)
+    return (family.paper_title or "") if family else ""
 
 
-def _front(rows: ReportRows, tables: Tables, generated_on: date | None) -> dict[str, Any]:
+def _front(site: Site) -> dict[str, Any]:
+    rows, tables, generated_on = site.rows, site.tables, site.options.generated_on
     categories = [
         category.value for category in ReasonCategory if any(category in r.by_category for r in tables.chosen)
     ]
@@ -206,7 +296,7 @@ def _front(rows: ReportRows, tables: Tables, generated_on: date | None) -> dict[
         "tables": tables,
         "findings": write_findings(tables),
         "n_solutions": len(rows.solutions),
-        "years": covered_years(rows),
+        "covered": covered_years(rows),
         "tiles": tiles_of(rows, tables),
         "big_tasks": big,
         "small_tasks": [table for table in tables.tasks if table not in big],
@@ -215,93 +305,7 @@ def _front(rows: ReportRows, tables: Tables, generated_on: date | None) -> dict[
         "categories": categories,
         "heat_top": max((n for row in tables.chosen for n in row.by_category.values()), default=1),
         "notes": method_notes(rows),
-        "queries": QUERIES,
-        "has_least": rows.figures.min_confidence is not None,
+        "listings": site.listings.front(tables, categories),
+        "years_with_page": [page.year for page in site.years],
         "citation": citation(TITLE, rows.figures, generated_on),
     }
-
-
-def _keys(tables: Tables, pages: Iterable[ArchitecturePage]) -> set[str]:
-    """Every key that a page may link to; lines that are only mentioned have reasons but no page of uses."""
-    chosen = {row.key for row in tables.chosen}
-    return {page.key for page in pages} | {share.key for share in tables.overall} | chosen
-
-
-def _task_evidence(
-    rows: ReportRows, tables: Tables
-) -> Iterator[tuple[TaskTable, list[tuple[Share, tuple[Item, ...]]]]]:
-    solutions = {solution.solution_id: solution for solution in rows.solutions}
-    by_claim = {use.claim_id: use for use in rows.uses}
-    strongest = strongest_uses(rows.uses, "lineage")
-    for table in tables.tasks:
-        evidence = []
-        for share in table.shares:
-            members: dict[str, list[Use]] = {
-                key: [by_claim[use.claim_id] for use in uses]
-                for key, uses in strongest[share.key].items()
-                if key in solutions and table.task_type in solutions[key].task_types
-            }
-            evidence.append((share, items_of(members, solutions, "used")))
-        yield table, evidence
-
-
-def _environment(publish: bool) -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("analysis.reports", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: printable(value) if isinstance(value, str) and not hasattr(value, "__html__") else value,
-    )
-    environment.filters.update(
-        {
-            "percent": percent,
-            "safe_url": web_link,
-            "ordinal": ordinal,
-            "grouped": lambda number: f"{number:,}",
-            "words": lambda name: name.replace("_", " "),
-            "task": task_title,
-            "css": lambda number: f"{number:.4g}" if number == number else "0",
-            "quote": partial(_shown_quote, publish=publish),
-            "n_solutions": _n_solutions,
-            "size_mb": size_mb,
-        }
-    )
-    return environment
-
-
-def ordinal(rank: int) -> str:
-    """A rank as people write it.
-
-    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 21, 113)]
-    ['1st', '2nd', '3rd', '4th', '11th', '12th', '21st', '113th']
-    """
-    if rank % 100 in (11, 12, 13):
-        return f"{rank}th"
-    return f"{rank}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th') }"
-
-
-def task_title(task_type: str) -> str:
-    """A task type as a heading.
-
-    >>> task_title("time-series/forecasting"), task_title("3d/detection"), task_title("text/ner")
-    ('Time series · forecasting', '3D · detection', 'Text · NER')
-    """
-    parts = [_UPPER.get(part, part.replace("-", " ")) for part in task_type.split("/")]
-    return " · ".join([parts[0][:1].upper() + parts[0][1:], *parts[1:]])
-
-
-def _scale(shares: Iterable[Share]) -> float:
-    """What a full bar stands for: the largest interval in the table, so that bars can be told apart and none is cut."""
-    return max([0.1, *(max(share.high if share.n_of else 0.0, share.share_all) for share in shares)])
-
-
-def _shown_quote(item: Quoted, *, publish: bool) -> str | None:
-    return published_quote(item.quote, item.author, item.document_url) if publish else item.quote
-
-
-def _n_solutions(items: Iterable[OfSolution]) -> int:
-    return len({item.solution.solution_id for item in items})

@@ -6,8 +6,8 @@
   const root = place.dataset.root;
   const box = document.createElement("input");
   box.type = "search";
-  box.placeholder = "Find an architecture, competition, task";
-  box.setAttribute("aria-label", box.placeholder);
+  box.placeholder = "Find a page";
+  box.setAttribute("aria-label", "Find an architecture, competition, task type or year");
   box.setAttribute("autocomplete", "off");
   const list = document.createElement("ul");
   list.hidden = true;

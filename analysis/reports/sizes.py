@@ -38,8 +38,10 @@ def size_rows(rows: Sequence[Measured]) -> tuple[Measured, ...]:
     measure = main_measure(rows)
     best: dict[tuple[str, str, str], Measured] = {}
     for row in rows:
-        key = (row.library, row.variant, row.weights)
-        if key not in best or (row.metric, row.dataset) == measure:
+        key, told = (row.library, row.variant, row.weights), (row.metric, row.dataset)
+        known = best.get(key)
+        # of one measure the last row counts: that of the largest pictures
+        if known is None or told == measure or (known.metric, known.dataset) == told:
             best[key] = row
 
     def order(row: Measured) -> tuple[object, ...]:

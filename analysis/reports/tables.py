@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from analysis.counts.coverage import Coverage, measure_coverage
 from analysis.counts.dropped import DroppedCount, count_dropped
-from analysis.counts.popularity import ArchitectureCount, count_architectures, strongest_uses
+from analysis.counts.popularity import strongest_uses
 from analysis.counts.trends import YearShare, count_by_year
 from analysis.counts.uncertainty import SMALL_N, used_share
-from analysis.reports.rows import ReportRows, Solution, Use, Why
+from analysis.reports.rows import Competition, ReportRows, Solution, Use, Why
+
+Uses = Mapping[str, Mapping[str, list[Use]]]  # line of architectures -> solution -> uses of its strongest status
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class Tables:
     newest: tuple[Win, ...]
     coverage: Coverage
     coverage_by_year: tuple[tuple[int, Coverage], ...]  # newest first
+    uses: Uses = field(repr=False)  # what everything else was counted from
 
 
 N_TRENDS = 12
@@ -123,50 +126,74 @@ N_NEWEST = 20
 def compute_tables(rows: ReportRows) -> Tables:
     """All tables of the report; equal rows in any order give equal tables."""
     winners = [solution for solution in rows.solutions if solution.is_winner]
+    uses = strongest_uses(rows.uses, "lineage")
     return Tables(
-        overall=compare_shares(rows.solutions, rows.uses),
-        tasks=by_task_type(rows),
+        overall=compare_shares(rows.solutions, uses),
+        tasks=by_task_type(rows.solutions, uses),
         trends=follow_years(winners, rows.uses),
-        dropped=what_is_dropped(rows),
+        dropped=what_is_dropped(rows, uses),
         chosen=why_chosen(rows)[:N_CHOSEN],
         newest=newest_winners(winners, rows.uses)[:N_NEWEST],
         coverage=measure_coverage(rows.competitions, rows.solutions),
         coverage_by_year=cover_years(rows),
+        uses=uses,
     )
 
 
-def compare_shares(solutions: Sequence[Solution], uses: Iterable[Use]) -> tuple[Share, ...]:
-    """One row per line of architectures that any solution used: most winners first, then most of everybody."""
-    rows = list(uses)
-    winners = [solution for solution in solutions if solution.is_winner]
-    won = {count.key: count for count in count_architectures(winners, rows)}
-    shares = [_share(count, won.get(count.key), len(winners)) for count in count_architectures(solutions, rows)]
+def compare_shares(solutions: Iterable[Solution], uses: Uses) -> tuple[Share, ...]:
+    """One row per line of architectures that any of the solutions used: most winners first, then most of everybody."""
+    members = {solution.solution_id: solution for solution in solutions}
+    users: dict[str, list[Solution]] = {}
+    names: dict[str, str] = {}
+    for key, by_solution in uses.items():
+        found = [sid for sid, claims in by_solution.items() if claims[0].status == "used" and sid in members]
+        if found:
+            users[key] = [members[sid] for sid in found]
+            names[key] = min(claim.lineage_name for sid in found for claim in by_solution[sid])
+    return _shares(list(members.values()), users, names)
+
+
+def _shares(
+    solutions: Sequence[Solution], users: Mapping[str, Sequence[Solution]], names: Mapping[str, str]
+) -> tuple[Share, ...]:
+    """The rows of one table: `users` has, by line of architectures, those of `solutions` that used it."""
+    n_winners = sum(solution.is_winner for solution in solutions)
+    shares = []
+    for key, found in users.items():
+        n = sum(solution.is_winner for solution in found)
+        low, share, high = used_share(n, n_winners) if n_winners else (0.0, 0.0, 1.0)
+        n_competitions = len({solution.competition_id for solution in found})
+        totals = (len(found), len(solutions), n_competitions)
+        shares.append(Share(key, names[key], n, n_winners, low, share, high, *totals))
     return tuple(sorted(shares, key=lambda row: (-row.n, -row.n_all, row.name.casefold(), row.key)))
 
 
-def _share(everybody: ArchitectureCount, winners: ArchitectureCount | None, n_winners: int) -> Share:
-    n = winners.n_solutions if winners else 0
-    low, share, high = used_share(n, n_winners) if n_winners else (0.0, 0.0, 1.0)
-    totals = (everybody.n_solutions, everybody.n_solutions_total, everybody.n_competitions)
-    return Share(everybody.key, everybody.name, n, n_winners, low, share, high, *totals)
-
-
-def by_task_type(rows: ReportRows) -> tuple[TaskTable, ...]:
+def by_task_type(solutions: Iterable[Solution], uses: Uses) -> tuple[TaskTable, ...]:
     """A table per task type, most documented winners first; a solution counts in each type of its competition."""
     groups: dict[str, list[Solution]] = defaultdict(list)
-    for solution in rows.solutions:
+    members = {solution.solution_id: solution for solution in solutions}
+    for solution in members.values():
         for task_type in solution.task_types:
             groups[task_type].append(solution)
-    uses_of: dict[str, list[Use]] = defaultdict(list)
-    for use in rows.uses:
-        uses_of[use.solution_id].append(use)
+    users: dict[str, dict[str, list[Solution]]] = {task_type: defaultdict(list) for task_type in groups}
+    names: dict[str, dict[str, str]] = {task_type: {} for task_type in groups}
+    for key, by_solution in uses.items():
+        used = [min(found, key=_by_name) for found in by_solution.values() if found[0].status == "used"]
+        for claim, member in ((claim, members[claim.solution_id]) for claim in used if claim.solution_id in members):
+            for task_type in member.task_types:
+                users[task_type][key].append(member)
+                names[task_type][key] = min(claim.lineage_name, names[task_type].get(key, claim.lineage_name))
     tables = []
-    for task_type, members in groups.items():
-        shares = compare_shares(members, [use for member in members for use in uses_of[member.solution_id]])
-        n_winners = sum(member.is_winner for member in members)
-        n_competitions = len({member.competition_id for member in members})
-        tables.append(TaskTable(task_type, n_competitions, n_winners, len(members), shares))
+    for task_type, found in groups.items():
+        shares = _shares(found, users[task_type], names[task_type])
+        n_competitions = len({solution.competition_id for solution in found})
+        n_winners = sum(solution.is_winner for solution in found)
+        tables.append(TaskTable(task_type, n_competitions, n_winners, len(found), shares))
     return tuple(sorted(tables, key=lambda table: (-table.n_winners, -table.n_all, table.task_type)))
+
+
+def _by_name(use: Use) -> str:
+    return use.lineage_name
 
 
 def follow_years(winners: Sequence[Solution], uses: Sequence[Use]) -> tuple[Trend, ...]:
@@ -178,18 +205,17 @@ def follow_years(winners: Sequence[Solution], uses: Sequence[Use]) -> tuple[Tren
     return tuple(sorted(trends, key=lambda trend: (-trend.n, trend.name.casefold(), trend.key)))
 
 
-def what_is_dropped(rows: ReportRows) -> tuple[Dropped, ...]:
+def what_is_dropped(rows: ReportRows, uses: Uses) -> tuple[Dropped, ...]:
     """Lines of architectures by the number of solutions that tried and dropped them."""
     solutions = {solution.solution_id: solution for solution in rows.solutions}
-    strongest = strongest_uses(rows.uses, "lineage")
     against: dict[str, list[Why]] = defaultdict(list)
     for why in rows.reasons:
-        found = strongest.get(why.lineage, {}).get(why.solution_id or "")
+        found = uses.get(why.lineage, {}).get(why.solution_id or "")
         if why.polarity == "against" and found and found[0].status == "tried":
             against[why.lineage].append(why)
     table = []
     for count in count_dropped(rows.uses, rows.reasons):
-        dropped = [solutions[key] for key, uses in strongest[count.key].items() if uses[0].status == "tried"]
+        dropped = [solutions[key] for key, claims in uses[count.key].items() if claims[0].status == "tried"]
         example = _best(against[count.key], solutions)
         of_example = solutions[example.solution_id] if example and example.solution_id else None
         table.append(Dropped(count, sum(solution.is_winner for solution in dropped), example, of_example))
@@ -245,6 +271,7 @@ def cover_years(rows: ReportRows) -> tuple[tuple[int, Coverage], ...]:
     groups: dict[int | None, list[Solution]] = defaultdict(list)
     for solution in rows.solutions:
         groups[solution.year].append(solution)
-    return tuple(
-        (year, measure_coverage([row for row in rows.competitions if row.year == year], groups[year])) for year in years
-    )
+    competitions: dict[int | None, list[Competition]] = defaultdict(list)
+    for row in rows.competitions:
+        competitions[row.year].append(row)
+    return tuple((year, measure_coverage(competitions[year], groups[year])) for year in years)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analysis.counts.dropped import DroppedCount, count_dropped
 from analysis.counts.popularity import By, strongest_uses
@@ -103,7 +103,7 @@ def _who(store: Readable, filters: Filters, name: str, by: By, limit: int | None
     )
 
 
-def _against(store: Readable, scope: Scope, gone: dict[str, list[Use]]) -> dict[str, list[ReasonRow]]:
+def _against(store: Readable, scope: Scope, gone: Mapping[str, Sequence[Use]]) -> dict[str, list[ReasonRow]]:
     """Claim id -> reasons against, the likeliest first."""
     claims = {use.claim_id for found in gone.values() for use in found}
     found: dict[str, list[ReasonRow]] = defaultdict(list)
@@ -117,7 +117,7 @@ def _against(store: Readable, scope: Scope, gone: dict[str, list[Use]]) -> dict[
 
 
 def _solution_rows(
-    store: Readable, gone: dict[str, list[Use]], reasons: dict[str, list[ReasonRow]]
+    store: Readable, gone: Mapping[str, Sequence[Use]], reasons: dict[str, list[ReasonRow]]
 ) -> list[dict[str, object]]:
     """One row per solution: those that say why first, then the best rank, then the newest."""
     evidence: dict[str, str] = {}

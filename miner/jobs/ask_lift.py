@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.counts.lift import MIN_SOLUTIONS, Correction, LiftCount, LiftOptions, count_lift
+from analysis.counts.lift import DEFAULTS, MIN_SOLUTIONS, Correction, LiftCount, LiftOptions, count_lift
 from analysis.counts.popularity import By
 from corpus.records import Answer, Column, Filters
 from corpus.views import VERIFYING_SOURCES, Readable
 from miner.jobs.ask_rows import example_rows, solution_label
-from miner.jobs.ask_scope import WINNERS_RANK, query_of, read_scope, scope_facts, scope_notes, titled
+from miner.jobs.ask_scope import WINNERS_RANK, Scope, query_of, read_scope, scope_facts, scope_notes, titled
 from miner.jobs.ask_yearly import modalities
 
 LIFT_COLUMNS = (
@@ -53,8 +53,13 @@ def lift(
         min_solutions: users, winners or not, from which a ratio is told.
         correction: for many comparisons: bh or holm.
     """
-    top = filters.rank_at_most or WINNERS_RANK
     scope = read_scope(store, replace(filters, rank_at_most=None, verified=False))
+    return lift_of(scope, filters, LiftOptions(by, min_solutions, correction), limit)
+
+
+def lift_of(scope: Scope, filters: Filters, options: LiftOptions = DEFAULTS, limit: int | None = 30) -> Answer:
+    """The same of a scope that has been read already, of every rank and source of ranks."""
+    top = filters.rank_at_most or WINNERS_RANK
     sources = VERIFYING_SOURCES if filters.verified else (*VERIFYING_SOURCES, "author")
     winners = [s for s in scope.solutions if s.rank is not None and s.rank <= top and s.rank_source in sources]
     unproven = {s.solution_id for s in scope.solutions if s.rank is not None and s.rank <= top} - {
@@ -66,7 +71,7 @@ def lift(
         others,
         scope.uses,
         modalities(scope.competitions),
-        LiftOptions(by, min_solutions, correction),
+        options,
     )
     kept = {c.key for c in sorted(counts, key=lambda c: c.p_value)[:limit]}
     cohort = f"rank {top} or better" + (", verified" if filters.verified else "")
@@ -74,17 +79,17 @@ def lift(
         f"Winners: {len(winners):,} documented solutions of {cohort}; everybody else:"
         f" {len(others) - len(winners):,}, ranked lower or of no known rank, mostly public notebooks.",
         "Ratios are pooled within modalities (Mantel-Haenszel), so that a different mix of tasks is no merit; p values"
-        f" are corrected for {len(counts)} comparisons ({NAMES[correction]}). A write-up names more of what it uses"
-        " than a notebook does: read a ratio against those of the other rows.",
+        f" are corrected for {len(counts)} comparisons ({NAMES[options.correction]}). A write-up names more of what"
+        " it uses than a notebook does: read a ratio against those of the other rows.",
         "Solutions of one competition are no independent draws, so the intervals are rather too narrow.",
-        f"Left out: architectures of fewer than {min_solutions} solutions (--min-solutions).",
+        f"Left out: architectures of fewer than {options.min_solutions} solutions (--min-solutions).",
     ]
     if unproven:
         notes.append(f"Left out: {len(unproven):,} solutions whose high rank only their author states.")
     if counts and not any(c.verdict != "no clear difference" for c in counts):
         notes.insert(0, f"None of the {len(counts)} differences is clear beyond chance after the correction.")
     if not counts:
-        notes.insert(0, f"Not known: no architecture has {min_solutions} documented solutions in scope.")
+        notes.insert(0, f"Not known: no architecture has {options.min_solutions} documented solutions in scope.")
     return Answer(
         name="lift",
         title=titled("Winners' share against everybody else's", replace(scope.filters, rank_at_most=top)),
@@ -93,7 +98,13 @@ def lift(
         facts=scope_facts(scope)
         | {"n_winners": len(winners), "n_others": len(others) - len(winners), "n_comparisons": len(counts)},
         notes=(*notes, *scope_notes(scope)),
-        query=query_of(filters, by=by, limit=limit, min_solutions=min_solutions, correction=correction),
+        query=query_of(
+            filters,
+            by=options.by,
+            limit=limit,
+            min_solutions=options.min_solutions,
+            correction=options.correction,
+        ),
     )
 
 

@@ -247,6 +247,8 @@ def _competitions(
 ) -> tuple[CompetitionRow, ...]:
     """Competitions in scope: those whose own date is, and those with a solution that is."""
     every = select_competitions(store, replace(filters, since=None, until=None, as_of=None), examples=among is not None)
+    if among is None and not (filters.since or filters.until or filters.as_of):
+        return every
     dated = {c.competition_id for c in select_competitions(store, filters, examples=among is not None)}
     documented = {s.competition_id for s in solutions}
     chosen = dated | documented if among is None else (dated | documented) & set(among)

@@ -10,7 +10,7 @@ from corpus.records import Answer, Column, Filters
 from corpus.views import CompetitionRow, Readable
 from corpus.views_cohorts import select_packages
 from miner.jobs.ask_rows import example_rows
-from miner.jobs.ask_scope import WINNERS_RANK, query_of, read_scope, scope_facts, scope_notes, titled
+from miner.jobs.ask_scope import WINNERS_RANK, Scope, query_of, read_scope, scope_facts, scope_notes, titled
 
 YEARLY_COLUMNS = (
     Column("table", "table", "text", "language_models, vision_families, vision_builds, boosters, ... (docs)."),
@@ -36,7 +36,9 @@ PACKAGES_NOTE = (
 )
 
 
-def yearly(store: Readable, filters: Filters, years: tuple[int, ...] = (), limit: int = 12) -> Answer:
+def yearly(
+    store: Readable, filters: Filters, years: tuple[int, ...] = (), limit: int = 12, scope: Scope | None = None
+) -> Answer:
     """The yearly tables, winners (rank 10 or better) unless the filters say otherwise.
 
     Args:
@@ -44,8 +46,9 @@ def yearly(store: Readable, filters: Filters, years: tuple[int, ...] = (), limit
         filters: which solutions; rank_at_most 10 where it is None.
         years: those wanted; none: the last three with a documented winner.
         limit: rows of one table at most.
+        scope: what the filters choose, with their rank, where it has been read already.
     """
-    scope = read_scope(store, replace(filters, rank_at_most=filters.rank_at_most or WINNERS_RANK))
+    scope = scope or read_scope(store, replace(filters, rank_at_most=filters.rank_at_most or WINNERS_RANK))
     known = sorted({s.year for s in scope.solutions if s.year is not None})
     wanted = tuple(sorted(set(years))) or tuple(known[-3:])
     cells = count_yearly(

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from importlib import resources
+from itertools import chain
 from pathlib import Path
 
-from analysis.reports.answers import report_answers
-from analysis.reports.formats import to_csv
-from analysis.reports.markdown import render_markdown
-from analysis.reports.page import TITLE, SiteOptions, render_site
+from analysis.counts.coverage import measure_coverage
+from analysis.reports.downloads import render_downloads
+from analysis.reports.page import EVERY_YEAR, Site, render_site
+from analysis.reports.pages import SiteOptions, digest_of, program_digest
 from analysis.reports.rows import ReportRows
-from analysis.reports.tables import Tables, compute_tables
+from analysis.reports.tables import compute_tables
 from corpus.errors import UsageError
+from corpus.ids import content_hash
 from corpus.records import Answer, Filters
-from corpus.views import Readable, select_solutions
-from miner.jobs.ask_lift import lift
+from corpus.views import Readable
+from corpus.views_left_out import count_left_out
+from corpus.views_state import facts_digest
+from miner.jobs.ask_lift import lift_of
+from miner.jobs.ask_scope import WINNERS_RANK, Scope, freshness, read_scope
 from miner.jobs.ask_yearly import yearly
+from miner.jobs.report_folder import ReportFolder
 from miner.jobs.report_rows import read_report_rows
 
+PACKAGES = ("corpus", "analysis", "miner")
+PROGRAM_SUFFIXES = (".py", ".jsonl", ".toml")
+FRONT = "index.html"
+EVERY_ROW = 10**6
 N_YEARS = 6  # columns of the yearly tables
 
 
@@ -32,7 +43,9 @@ def write_report(
 ) -> Path:
     """The front page of the site written into `out`, which is made where it is missing.
 
-    Pages of an earlier report that this one no longer has are removed; nothing else in the folder is touched.
+    A page that an earlier report wrote there and that nothing has changed since is not made again; pages that this
+    report no longer has are removed; nothing else in the folder is touched. A report that was interrupted is finished
+    by the next one.
 
     Args:
         store: the open database; it may be read-only.
@@ -44,47 +57,61 @@ def write_report(
     Raises:
         UsageError: `out` is a file, or cannot be written.
     """
-    rows = read_report_rows(store, min_confidence)
-    tables = compute_tables(rows)
-    asked = _ask(store, Filters(min_confidence=min_confidence))
     options = SiteOptions(generated_on=generated_on, publish=publish)
+    inputs = digest_of(whole_program_digest(), options, min_confidence, facts_digest(store))
     try:
-        written = {_write(out, path, text) for path, text in _files(rows, tables, options, asked)}
-        _remove_others(out, written)
+        folder = ReportFolder(out)
+        if folder.is_made_from(inputs):
+            return out / FRONT
+        rows, asked = _read(store, Filters(min_confidence=min_confidence))
+        site = Site(rows, compute_tables(rows), options, asked)
+        for page in chain(render_site(site), render_downloads(site)):
+            folder.put(page)
+        folder.finish(inputs)
     except OSError as error:
         raise UsageError(f"the report cannot be written to {out}: {error.strerror}; choose another --out") from error
-    return out / "index.html"
+    return out / FRONT
 
 
-def _ask(store: Readable, filters: Filters) -> dict[str, Answer]:
-    """The answers that get a page of their own, as the command line gives them."""
-    years = tuple(sorted({row.year for row in select_solutions(store, filters) if row.year}))[-N_YEARS:]
-    found = {"yearly": yearly(store, filters, years), "lift": lift(store, filters)}
-    return {name: answer for name, answer in found.items() if answer.rows}
+def whole_program_digest() -> str:
+    """Digest of all code and data of this program: of what counts and reads too, not only of what makes pages."""
+    found = [program_digest()]
+    for package in PACKAGES:
+        folder = Path(str(resources.files(package)))
+        for file in sorted(file for suffix in PROGRAM_SUFFIXES for file in folder.rglob(f"*{suffix}")):
+            found += [str(file.relative_to(folder)), content_hash(file.read_bytes())]
+    return digest_of(found)
 
 
-def _files(
-    rows: ReportRows, tables: Tables, options: SiteOptions, asked: Mapping[str, Answer]
-) -> Iterator[tuple[str, str]]:
-    yield from render_site(rows, tables, options, asked)
-    answers = {**report_answers(rows, tables, publish=options.publish), **asked}
-    for name, answer in answers.items():
-        yield f"data/{name}.csv", to_csv(answer)
-    yield "report.md", render_markdown(TITLE, rows, tables, answers, options.generated_on)
+def _read(store: Readable, filters: Filters) -> tuple[ReportRows, dict[str, Answer]]:
+    """What the pages are made from, and the answers that get a page of their own, as the command line gives them."""
+    scope = read_scope(store, filters)
+    winners = _winners(store, scope)
+    every = tuple(sorted({row.year for row in winners.solutions if row.year}))
+    asked = {
+        "yearly": yearly(store, filters, every[-N_YEARS:], scope=winners),
+        EVERY_YEAR: yearly(store, filters, every, EVERY_ROW, scope=winners),
+        "lift": lift_of(scope, filters),
+    }
+    shown = {name: _without_run(answer, scope) for name, answer in asked.items() if answer.rows}
+    return read_report_rows(store, scope), shown
 
 
-def _write(out: Path, path: str, text: str) -> Path:
-    file = out / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    content = text.encode("utf-8")
-    if not (file.is_file() and file.read_bytes() == content):  # what is the same keeps its date: less to upload
-        file.write_bytes(content)
-    return file
+def _without_run(answer: Answer, scope: Scope) -> Answer:
+    """The answer without when a command last ran: that alone changes no page, and the corpus date stands on them."""
+    facts = {name: value for name, value in answer.facts.items() if name != "corpus_date"}
+    return replace(answer, facts=facts, notes=tuple(n for n in answer.notes if n != freshness(scope.dates)))
 
 
-def _remove_others(out: Path, written: set[Path]) -> None:
-    """Remove pages that only an earlier report had; only in our own sub-folders and only if they are ours."""
-    for folder in ("tasks", "architectures", "competitions"):
-        for file in (out / folder).glob("*.html"):
-            if file not in written and 'content="solution-miner"' in file.read_text("utf-8", "replace"):
-                file.unlink()
+def _winners(store: Readable, scope: Scope) -> Scope:
+    """The part of a scope without dates that a reading of rank 10 or better would give."""
+    filters = replace(scope.filters, rank_at_most=WINNERS_RANK)
+    solutions = tuple(row for row in scope.solutions if row.rank is not None and row.rank <= WINNERS_RANK)
+    return replace(
+        scope,
+        filters=filters,
+        solutions=solutions,
+        uses=tuple(row for row in scope.uses if row.rank is not None and row.rank <= WINNERS_RANK),
+        coverage=measure_coverage(scope.competitions, solutions, WINNERS_RANK),
+        left_out=count_left_out(store, filters),
+    )

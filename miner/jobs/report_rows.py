@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from analysis.reports.rows import (
     Competition,
@@ -23,10 +26,10 @@ from corpus.views import (
     EXAMPLE_PLATFORM,
     CompetitionRow,
     Readable,
-    select_competitions,
+    SolutionRow,
+    UseRow,
     select_documents,
     select_reasons,
-    select_solutions,
     select_uses,
 )
 from corpus.views_report import (
@@ -43,17 +46,30 @@ from corpus.views_report import (
     totals,
 )
 from corpus.views_status import corpus_dates, sources
+from miner.jobs.ask_scope import Scope
 
 
-def read_report_rows(store: Readable, min_confidence: float | None = None) -> ReportRows:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How claims are worded, by claim; and how titles read."""
+
+    wordings: Mapping[str, Wording]
+    variants: Mapping[str, tuple[str, ...]]
+    roles: Mapping[str, tuple[str, ...]]
+    title: Callable[[str | None], str | None]  # remembers: a title stands in every claim of its document
+
+
+def read_report_rows(store: Readable, scope: Scope) -> ReportRows:
     """Everything the report is made from; the invented examples stand apart and are counted nowhere.
 
-    Of claims only those of this confidence or more, the examples' too.
+    Args:
+        store: the corpus.
+        scope: its competitions, solutions and uses; a least confidence among its filters holds for the examples too.
     """
-    filters = Filters(min_confidence=min_confidence)
-    competitions = {row.competition_id: row for row in select_competitions(store, filters)}
-    wordings = {wording.claim_id: wording for wording in claim_wordings(store)}
-    solutions = _solutions(store, filters, competitions)
+    filters = scope.filters
+    competitions = {row.competition_id: row for row in scope.competitions}
+    words = _read_words(store)
+    solutions = _solutions(scope.solutions, competitions)
     return ReportRows(
         figures=_figures(store, filters, solutions),
         competitions=tuple(
@@ -70,13 +86,13 @@ def read_report_rows(store: Readable, min_confidence: float | None = None) -> Re
             for row in competitions.values()
         ),
         solutions=solutions,
-        uses=_uses(store, filters, wordings),
-        reasons=_reasons(store, filters, wordings),
+        uses=_uses(scope.uses, words),
+        reasons=_reasons(store, filters, words),
         families=tuple(
             Family(row.lineage, row.name, row.kind, row.year, row.paper_title, row.paper_url) for row in lineages(store)
         ),
         sources=tuple(Source(row.name, row.kind, row.licence) for row in sources(store) if row.kind != "placeholder"),
-        examples=read_examples(store, wordings, min_confidence),
+        examples=read_examples(store, filters.min_confidence, words),
         measured=tuple(
             Measured(
                 row.lineage,
@@ -97,13 +113,12 @@ def read_report_rows(store: Readable, min_confidence: float | None = None) -> Re
 
 
 def read_examples(
-    store: Readable, wordings: dict[str, Wording] | None = None, min_confidence: float | None = None
+    store: Readable, min_confidence: float | None = None, words: Words | None = None
 ) -> tuple[ExampleDocument, ...]:
     """The example documents that ship, each with what was extracted from it."""
     filters = Filters(platform=EXAMPLE_PLATFORM, min_confidence=min_confidence)
-    if wordings is None:
-        wordings = {wording.claim_id: wording for wording in claim_wordings(store)}
-    uses, reasons = _uses(store, filters, wordings), _reasons(store, filters, wordings)
+    words = words or _read_words(store)
+    uses, reasons = _uses(select_uses(store, filters), words), _reasons(store, filters, words)
     return tuple(
         ExampleDocument(
             row.kind,
@@ -136,9 +151,9 @@ def _figures(store: Readable, filters: Filters, solutions: tuple[Solution, ...])
     )
 
 
-def _solutions(store: Readable, filters: Filters, competitions: dict[str, CompetitionRow]) -> tuple[Solution, ...]:
+def _solutions(rows: Iterable[SolutionRow], competitions: dict[str, CompetitionRow]) -> tuple[Solution, ...]:
     solutions = []
-    for row in select_solutions(store, filters):
+    for row in rows:
         competition = competitions[row.competition_id]
         solutions.append(
             Solution(
@@ -157,15 +172,19 @@ def _solutions(store: Readable, filters: Filters, competitions: dict[str, Compet
     return tuple(solutions)
 
 
-def _uses(store: Readable, filters: Filters, wordings: dict[str, Wording]) -> tuple[Use, ...]:
-    variants, roles = claim_variants(store), claim_roles(store)
+def _read_words(store: Readable) -> Words:
+    wordings = {wording.claim_id: wording for wording in claim_wordings(store)}
+    return Words(wordings, claim_variants(store), claim_roles(store), cache(plain_title))
+
+
+def _uses(rows: Iterable[UseRow], words: Words) -> tuple[Use, ...]:
     return tuple(
         Use(
             claim_id=row.claim_id,
             document=row.document,
-            document_title=plain_title(row.document_title),
+            document_title=words.title(row.document_title),
             document_url=row.document_url,
-            author=wordings[row.claim_id].author,
+            author=words.wordings[row.claim_id].author,
             competition_id=row.competition_id,
             competition=row.competition,
             year=row.year,
@@ -179,16 +198,16 @@ def _uses(store: Readable, filters: Filters, wordings: dict[str, Wording]) -> tu
             lineage=row.lineage,
             lineage_name=row.lineage_name,
             status=row.status,
-            variants=variants.get(row.claim_id, ()),
-            roles=roles.get(row.claim_id, ()),
-            quote=wordings[row.claim_id].quote,
-            is_code=wordings[row.claim_id].is_code,
+            variants=words.variants.get(row.claim_id, ()),
+            roles=words.roles.get(row.claim_id, ()),
+            quote=words.wordings[row.claim_id].quote,
+            is_code=words.wordings[row.claim_id].is_code,
         )
-        for row in select_uses(store, filters)
+        for row in rows
     )
 
 
-def _reasons(store: Readable, filters: Filters, wordings: dict[str, Wording]) -> tuple[Why, ...]:
+def _reasons(store: Readable, filters: Filters, words: Words) -> tuple[Why, ...]:
     return tuple(
         Why(
             claim_id=row.claim_id,
@@ -196,9 +215,9 @@ def _reasons(store: Readable, filters: Filters, wordings: dict[str, Wording]) ->
             polarity=row.polarity,
             quote=row.quote,
             document=row.document,
-            document_title=plain_title(row.document_title),
+            document_title=words.title(row.document_title),
             document_url=row.document_url,
-            author=wordings[row.claim_id].author,
+            author=words.wordings[row.claim_id].author,
             competition=row.competition,
             counted_on=row.counted_on,
             solution_id=row.solution_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 
 from analysis.reports.rows import Competition, Family, Figures, ReportRows, Solution, Source, Use, Why
@@ -120,3 +121,70 @@ def _why(chance: random.Random, use: Use) -> Why:
         lineage_name=use.lineage_name,
         status=use.status,
     )
+
+
+def changed_rows(rows: ReportRows, seed: int) -> ReportRows:
+    """The rows with one to three small changes, as a refresh or a correction brings them."""
+    chance = random.Random(seed)
+    for _ in range(chance.randint(1, 3)):
+        rows = chance.choice([_without_a_use, _with_another_title, _with_another_status, _with_another_rank])(
+            chance, rows
+        )
+        rows = chance.choice([_without_a_reason, _with_another_metric, _with_a_namesake])(chance, rows)
+    return rows
+
+
+def _place(chance: random.Random, rows: tuple[object, ...]) -> int:
+    return chance.randrange(len(rows))
+
+
+def _without_a_use(chance: random.Random, rows: ReportRows) -> ReportRows:
+    at = _place(chance, rows.uses)
+    return replace(rows, uses=rows.uses[:at] + rows.uses[at + 1 :])
+
+
+def _without_a_reason(chance: random.Random, rows: ReportRows) -> ReportRows:
+    at = _place(chance, rows.reasons)
+    return replace(rows, reasons=rows.reasons[:at] + rows.reasons[at + 1 :])
+
+
+def _with_another_title(chance: random.Random, rows: ReportRows) -> ReportRows:
+    at = _place(chance, rows.uses)
+    use = replace(rows.uses[at], document_title=f"Title {chance.random()}")
+    return replace(rows, uses=(*rows.uses[:at], use, *rows.uses[at + 1 :]))
+
+
+def _with_another_status(chance: random.Random, rows: ReportRows) -> ReportRows:
+    at = _place(chance, rows.uses)
+    use = replace(rows.uses[at], status=chance.choice(["used", "tried", "mentioned"]))
+    return replace(rows, uses=(*rows.uses[:at], use, *rows.uses[at + 1 :]))
+
+
+def _with_another_rank(chance: random.Random, rows: ReportRows) -> ReportRows:
+    at = _place(chance, rows.solutions)
+    solution = replace(rows.solutions[at], rank=chance.choice([1, 9, 11, None]))
+    return replace(rows, solutions=(*rows.solutions[:at], solution, *rows.solutions[at + 1 :]))
+
+
+def _with_another_metric(chance: random.Random, rows: ReportRows) -> ReportRows:
+    at = _place(chance, rows.competitions)
+    competition = replace(rows.competitions[at], metric=f"Metric {chance.random()}")
+    return replace(rows, competitions=(*rows.competitions[:at], competition, *rows.competitions[at + 1 :]))
+
+
+def _with_a_namesake(chance: random.Random, rows: ReportRows) -> ReportRows:
+    """A line whose file name another one has: addresses of pages move."""
+    at = _place(chance, rows.uses)
+    use = replace(rows.uses[at], claim_id=f"new-{chance.random()}", lineage="Unknown:my net", lineage_name="My net")
+    return replace(rows, uses=(*rows.uses, use))
+
+
+CHANGES = (
+    _without_a_use,
+    _without_a_reason,
+    _with_another_title,
+    _with_another_status,
+    _with_another_rank,
+    _with_another_metric,
+    _with_a_namesake,
+)

@@ -8,9 +8,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings, strategies as st
 from report_sample import sample_rows
+from work_done import work_limit
 
 from analysis.reports.evidence import evidence_pages, published_quote, slugs_of
 from analysis.reports.findings import write_findings
+from analysis.reports.page import Site
+from analysis.reports.pages import SiteOptions
 from analysis.reports.rows import ReportRows
 from analysis.reports.tables import compute_tables
 
@@ -93,6 +96,13 @@ def test_findings_need_more_than_chance() -> None:
     assert "sets winners apart" not in [
         f.text.split(":")[0] for f in write_findings(compute_tables(sample_rows(3, 30)))
     ]
+
+
+def test_a_large_corpus_is_counted_in_one_pass() -> None:
+    rows = sample_rows(1, 4_000)
+    with work_limit(30):  # about 5
+        site = Site(rows, compute_tables(rows), SiteOptions())
+    assert len(site.prints.competitions) == 30
 
 
 @given(st.lists(st.text()))

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from analysis.reports.queries import QUERIES
-from analysis.reports.tables import compute_tables
 from analysis.runners import run_serial
 from corpus.errors import UsageError
+from corpus.records import Filters
 from corpus.store import MEMORY, Store
 from miner.jobs.add import add_paths
 from miner.jobs.analyse import analyse
+from miner.jobs.ask_scope import read_scope
 from miner.jobs.report import write_report
 from miner.jobs.report_rows import read_report_rows
 from miner.jobs.run import example_folder
@@ -54,7 +54,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def test_examples_are_shown_and_counted_nowhere(corpus: Store, tmp_path: Path) -> None:
-    rows = read_report_rows(corpus)
+    rows = read_report_rows(corpus, read_scope(corpus, Filters()))
     assert [solution.competition for solution in rows.solutions] == ["moss"]
     assert rows.figures.n_documents == 1
     assert len(rows.examples) == 3
@@ -82,16 +82,6 @@ def test_quotes_stand_with_their_evidence(corpus: Store, tmp_path: Path) -> None
     assert "https://example.org/moss" in page
     assert "1st place" in page
     assert "&lt;b&gt;" not in page  # titles lose their markup
-
-
-def test_pages_of_an_earlier_report_go_and_other_files_stay(corpus: Store, tmp_path: Path) -> None:
-    write_report(corpus, tmp_path)
-    old, foreign = tmp_path / "architectures" / "gone.html", tmp_path / "architectures" / "mine.html"
-    old.write_text((tmp_path / "architectures" / "lightgbm.html").read_text("utf-8"), encoding="utf-8")
-    foreign.write_text("<p>mine</p>", encoding="utf-8")
-    write_report(corpus, tmp_path)
-    assert not old.exists()
-    assert foreign.exists()
 
 
 def test_an_empty_corpus_has_a_report_too(tmp_path: Path) -> None:
@@ -125,19 +115,3 @@ def test_what_is_the_same_is_not_written_again(corpus: Store, tmp_path: Path) ->
     after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
     assert {path for path in after if after[path] != before[path]} == {page}
     assert "All pages" in page.read_text("utf-8")
-
-
-def test_the_sql_beside_a_table_gives_its_numbers(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "corpus.db") as store:
-        load_starter(store)
-        tables = compute_tables(read_report_rows(store))
-        found = {name: [tuple(row) for row in store.execute(sql)] for name, sql in QUERIES.items()}
-    assert sorted(found["popularity"]) == sorted((share.key, share.n, share.n_all) for share in tables.overall)
-    assert sorted(found["popularity-by-task"]) == sorted(
-        (table.task_type, share.key, share.n, share.n_all) for table in tables.tasks for share in table.shares
-    )
-    by_year = {row[:2]: row[2] for row in found["trends"]}
-    for trend in tables.trends:
-        assert [by_year.get((trend.key, year.year), 0) for year in trend.years] == [y.n_solutions for y in trend.years]
-    dropped = {row[0]: row[1:] for row in found["dropped"] if row[1]}
-    assert dropped == {row.count.key: (row.count.n_dropped, row.count.n_ran) for row in tables.dropped}
