@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from analysis.claims.generic import successor_of
 from analysis.claims.outline import Outline
-from analysis.claims.roles import roles_near
+from analysis.claims.role_words import Beside, roles_beside
 from analysis.claims.standing import Stand
 from analysis.claims.status import Vote, vote_on_carried, vote_on_code, vote_on_prose
 from analysis.claims.words import key_of
@@ -27,7 +27,7 @@ class Case:
     architecture_id: str | None
     votes: list[tuple[Vote, Mention, Span]] = field(default_factory=list)  # the span is the sentence or code statement
     passing: list[Vote] = field(default_factory=list)  # of statements that speak of it without its name
-    near: list[frozenset[Role]] = field(default_factory=list)  # roles that words beside each mention give
+    beside: list[Beside] = field(default_factory=list)  # roles that words beside each mention in prose give
 
     @property
     def is_bare(self) -> bool:
@@ -90,7 +90,7 @@ def _cases(document: Document, statements: Iterable[Statement], code: Iterable[M
             case = case_of(mention)
             case.votes.append((vote_on_prose(statement, mention, document), mention, statement.span))
             begin = mention.span.start - statement.span.start
-            case.near.append(roles_near(statement.text, begin, begin + mention.span.end - mention.span.start))
+            case.beside.append(roles_beside(statement.text, begin, begin + mention.span.end - mention.span.start))
         carried = vote_on_carried(statement) if statement.carried else None
         if carried:
             for mention in statement.carried:
@@ -114,7 +114,7 @@ def _merge_bare(cases: dict[str, Case], architectures: Mapping[str, Architecture
         if newer:
             del merged[key]
             merged[newer].votes += case.votes
-            merged[newer].near += case.near
+            merged[newer].beside += case.beside
     return merged
 
 

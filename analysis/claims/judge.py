@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from analysis.claims.agreement import side_status, with_agreement
 from analysis.claims.gather import Case, Gathered
 from analysis.claims.outline import Subject
 from analysis.claims.reasons import LONGEST_QUOTE, find_reasons
-from analysis.claims.roles import judge_roles, role_features
+from analysis.claims.roles import judge_roles, role_rows
 from analysis.claims.standing import judge_standing, least_claim, settle_standing
 from analysis.claims.status import Vote, settle
 from analysis.claims.trained import Judges
@@ -45,10 +45,10 @@ def judge_claims(gathered: Gathered, blocks: Sequence[Block], made_by: str, judg
     uses = {key: case.uses for key, case in gathered.cases.items()}
     reasons = find_reasons(gathered.outline, subjects, document, judges, uses)
     texts = {block.id: block.text for block in blocks}
+    rows = role_rows(gathered, {key: status for key, (status, _) in standings.items()})
     claims = []
     for key, (status, probability) in standings.items():
         case = gathered.cases[key]
-        is_firm = status is not Status.MENTIONED
         claims.append(
             Claim(
                 id=claim_id(document.id, case.architecture_id, case.name),
@@ -56,7 +56,7 @@ def judge_claims(gathered: Gathered, blocks: Sequence[Block], made_by: str, judg
                 name=case.name,
                 architecture_id=case.architecture_id,
                 status=status,
-                roles=judge_roles(role_row(gathered, standings, key), judges) if is_firm else (),
+                roles=judge_roles(rows[key], judges) if key in rows else (),
                 variants=_variants(case, status),
                 reasons=_unique(reasons.get(key, [])),
                 evidence=_evidence(case, status, texts),
@@ -87,14 +87,6 @@ def subjects_of(gathered: Gathered, standings: Mapping[str, Standing]) -> list[S
         for stand in gathered.stands
         if stand.key in standings and standings[stand.key][0] is not Status.MENTIONED
     ]
-
-
-def role_row(gathered: Gathered, standings: Mapping[str, Standing], key: str) -> dict[str, float]:
-    """What tells the roles of one architecture."""
-    kinds = {stand.key: stand.kind for stand in gathered.stands}
-    beside = Counter(kinds[other] for other, (status, _) in standings.items() if other != key and status is Status.USED)
-    case = gathered.cases[key]
-    return role_features(kinds[key], standings[key][0], case.near, case.hints, beside, gathered.document)
 
 
 def _variants(case: Case, status: Status) -> tuple[Variant, ...]:

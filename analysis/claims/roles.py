@@ -1,43 +1,16 @@
-"""What an architecture does in a solution, from words beside its name, from construction hints and from its kind."""
+"""What an architecture does in a solution, from the words around its name, from code and from its kind."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
+from analysis.claims.gather import Gathered
+from analysis.claims.role_words import NONE, roles_in
 from analysis.claims.trained import Judges
-from corpus.records import Document, Role, Status
+from corpus.records import Role, Status
 
-WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(pattern, re.IGNORECASE))
-    for role, pattern in (
-        (Role.BACKBONE, r"\b(?:backbones?|encoders?|feature extractors?)\b"),
-        (Role.DECODER, r"\bdecoders?\b"),
-        (Role.HEAD, r"\bheads?\b"),
-        (
-            Role.META,
-            r"\b(?:stack(?:ed|ing|er|s)?|meta[- ]?(?:model|learner)s?|(?:second|2nd)[- ]level|level[- ]?2)\b",
-        ),
-        (
-            Role.EMBEDDER,
-            r"\b(?:embeddings?|embedder|feature extract\w+|extract(?:ed|ing)? features|global descriptors?)\b",
-        ),
-        (Role.RETRIEVER, r"\b(?:retriev\w+|recall (?:model|stage)|candidate generation|bi-?encoder)\b"),
-        (Role.RERANKER, r"\b(?:re-?rank\w*|cross-?encoder|ranker)\b"),
-        (
-            Role.GENERATOR,
-            r"\b(?:synthe\w+|generat(?:e|ed|ing|ion of)) (?:\w+ ){0,3}(?:data|samples|examples|texts?|images)\b",
-        ),
-        (Role.TEACHER, r"\b(?:teachers?|distill\w*|pseudo[- ]?label\w*)\b"),
-        (Role.BASELINE, r"\bbaselines?\b"),
-    )
-)
-# pieces of which one is in every such word
-_ANY_WORD = re.compile(
-    "backbone|encoder|extract|head|stack|meta|level|embedd|descriptor|retriev|recall|candidate|rank|synthe|generat|"
-    "teacher|distill|pseudo|baseline|decoder"
-)
-NEAR = 45  # characters to either side of the name
 LEARNERS = frozenset(  # kinds that predict by themselves unless a word says otherwise
     {
         *("gbdt", "tree_ensemble", "tree", "linear", "kernel", "knn", "bayes", "ensemble", "cluster", "search", "rl"),
@@ -48,14 +21,8 @@ SAID_OUTRIGHT = 0.5  # share of the mentions beside which a role is named
 COMMON = frozenset({Role.MAIN, Role.BACKBONE})
 NETWORKS = frozenset({"cnn", "vit", "hybrid_vision", "mlp_vision", "self_supervised"})
 HOSTS = frozenset({"segmenter", "detector", "audio_nn"})
-
-
-def roles_near(text: str, start: int, end: int) -> frozenset[Role]:
-    """Roles that the words around a name at [start, end) of `text` give it."""
-    window = text[max(0, start - NEAR) : start] + " " + text[end : end + NEAR]
-    if window.isascii() and _ANY_WORD.search(window.lower()) is None:
-        return frozenset()
-    return frozenset(role for role, pattern in WORDS if pattern.search(window))
+GROUPS = {**dict.fromkeys(NETWORKS, "network"), **dict.fromkeys(HOSTS, "host")}  # kinds that do the same
+SPOKEN = ("statement", "trail", "intro")  # in which a role may be named for all that do the same
 
 
 def ruled_roles(
@@ -83,27 +50,111 @@ def ruled_roles(
     return frozenset(roles)
 
 
-def role_features(
-    kind: str,
-    status: Status,
-    near: Sequence[frozenset[Role]],
-    hints: Sequence[Role],
-    kinds_beside: Mapping[str, int],
-    document: Document,
+def role_rows(gathered: Gathered, standings: Mapping[str, Status]) -> dict[str, dict[str, float]]:
+    """Everything that tells what each architecture that was used or tried does, one row each, by key.
+
+    Args:
+        gathered: the document's mentions by architecture.
+        standings: the status of each architecture that deserves a claim, by key.
+    """
+    firm = [key for key, status in standings.items() if status is not Status.MENTIONED]
+    if not firm:
+        return {}
+    said = [roles_in(statement.text) for statement in gathered.outline.statements]
+    often = Counter(role for found in said for role in found)
+    shared = {f"document:{role.value}": math.log1p(n) for role, n in often.items()}
+    kinds = {stand.key: stand.kind for stand in gathered.stands}
+    around = {key: _around(gathered, key, said) for key in firm}
+    return {
+        key: _own_row(gathered, standings, key, kinds)
+        | shared
+        | _counted(around[key], _n_statements(gathered, key))
+        | _place_row(gathered, firm, key)
+        | _alike_row(gathered, firm, key, kinds, around)
+        for key in firm
+    }
+
+
+def _own_row(
+    gathered: Gathered, standings: Mapping[str, Status], key: str, kinds: Mapping[str, str]
 ) -> dict[str, float]:
-    """Everything that tells what an architecture does, as one row; the arguments are those of `ruled_roles`."""
-    features = {f"ruled:{role.value}": 1.0 for role in ruled_roles(kind, near, hints, frozenset(kinds_beside))}
+    """What rules say, the words beside its names, its kind and the kinds of the others that were used."""
+    kind, case = kinds[key], gathered.cases[key]
+    near = [found.near for found in case.beside]
+    beside = Counter(kinds[o] for o, status in standings.items() if o != key and status is Status.USED)
+    features = {f"ruled:{role.value}": 1.0 for role in ruled_roles(kind, near, case.hints, frozenset(beside))}
     for role in Role:
         n = sum(role in found for found in near)
         if n:
             features[f"near:{role.value}"] = float(n)
             features[f"near share:{role.value}"] = n / len(near)
-    features.update({f"code:{role.value}": 1.0 for role in hints})
-    features.update({f"beside:{other}": float(n) for other, n in kinds_beside.items()})
+    features.update({f"code:{role.value}": 1.0 for role in case.hints})
+    features.update({f"beside:{other}": float(n) for other, n in beside.items()})
     features[f"kind:{kind}"] = 1.0
-    features[f"status:{status.value}"] = 1.0
-    features[f"document:{document.kind.value}"] = 1.0
-    features["beside"] = float(sum(kinds_beside.values()))
+    features[f"status:{standings[key].value}"] = 1.0
+    features[f"in:{gathered.document.kind.value}"] = 1.0
+    features["beside"] = float(sum(beside.values()))
+    return features
+
+
+def _around(gathered: Gathered, key: str, said: list[frozenset[Role]]) -> Counter[str]:
+    """How often roles are named in, over and right beside the statements that name an architecture."""
+    found: Counter[str] = Counter()
+    for place in gathered.outline.places.get(key, ()):
+        statement = gathered.outline.statements[place]
+        above = [roles_in(heading) for heading in statement.headings]
+        read = {
+            "statement": said[place],
+            "heading": above[-1] if above else NONE,
+            "trail": NONE.union(*above),
+            "intro": roles_in(statement.intro) if statement.intro else NONE,
+        }
+        found.update(f"{where}:{role.value}" for where, roles in read.items() for role in roles)
+    for beside in gathered.cases[key].beside:
+        found.update(f"before:{role.value}" for role in beside.before)
+        found.update(f"behind:{role.value}" for role in beside.behind)
+    return found
+
+
+def _n_statements(gathered: Gathered, key: str) -> int:
+    return len(gathered.outline.places.get(key, ()))
+
+
+def _counted(around: Mapping[str, int], n_statements: int) -> dict[str, float]:
+    """Counts, and the same by statement."""
+    shares = {f"share {name}": n / max(1, n_statements) for name, n in around.items()}
+    return {name: float(n) for name, n in around.items()} | shares
+
+
+def _place_row(gathered: Gathered, firm: list[str], key: str) -> dict[str, float]:
+    """How much of the document is about an architecture, and where that begins."""
+    outline, document = gathered.outline, gathered.document
+    places = outline.places.get(key, ())
+    counts = {other: _n_statements(gathered, other) for other in firm}
+    code = sum(gathered.cases[key].uses.values())
+    return {
+        "prose": float(len(places)),
+        "code": float(code),
+        "first": places[0] / len(outline.statements) if places else 1.0,
+        "share": len(places) / max(1, sum(counts.values())),
+        "spoken of less": float(sum(n > counts[key] for n in counts.values())),
+        "claims": float(len(firm)),
+        "title": float(gathered.cases[key].name.casefold() in (document.title or "").casefold()),
+    }
+
+
+def _alike_row(
+    gathered: Gathered, firm: list[str], key: str, kinds: Mapping[str, str], around: Mapping[str, Counter[str]]
+) -> dict[str, float]:
+    """What is said of the others that do the same: backbones are often named as such once, for all of them."""
+    group = GROUPS.get(kinds[key], kinds[key])
+    alike = [other for other in firm if other != key and GROUPS.get(kinds[other], kinds[other]) == group]
+    features = {"alike": float(len(alike))}
+    n_statements = sum(_n_statements(gathered, other) for other in alike)
+    for role in Role:
+        n = sum(around[other][f"{where}:{role.value}"] for other in alike for where in SPOKEN)
+        if n:
+            features[f"alike:{role.value}"] = n / max(1, n_statements)
     return features
 
 

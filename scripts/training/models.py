@@ -113,8 +113,17 @@ class Boosting:
             **settings,
         }
 
-    def fit(self, truth: Sequence[Any], classes: Sequence[str] = ()) -> tuple[dict[str, Any], np.ndarray]:
-        """The stored trees, and what trees that have not seen a row say of it: (n_rows, n_classes)."""
+    def fit(
+        self, truth: Sequence[Any], classes: Sequence[str] = (), weights: Sequence[float] | None = None
+    ) -> tuple[dict[str, Any], np.ndarray]:
+        """The stored trees, and what trees that have not seen a row say of it: (n_rows, n_classes).
+
+        Args:
+            truth: what is right of each row: one of the classes, or without them yes or no.
+            classes: the classes, in the order of the result.
+            weights: how much each row counts; all alike by default.
+        """
+        weight = np.ones(len(truth)) if weights is None else np.array(weights)
         places = {name: at for at, name in enumerate(classes)}
         wanted = np.array([places[value] if classes else bool(value) for value in truth])
         width = len(classes) or 1
@@ -123,17 +132,17 @@ class Boosting:
             inside = self.folds != fold
             if inside.all():
                 continue
-            model = self._model(inside, wanted, classes)
+            model = self._model(inside, wanted, classes, weight)
             scores[~inside] = self._probabilities(model, self.array[~inside], width)
-        model = self._model(np.ones(len(wanted), dtype=bool), wanted, classes)
+        model = self._model(np.ones(len(wanted), dtype=bool), wanted, classes, weight)
         return self._stored(model, classes), scores
 
-    def _model(self, inside: np.ndarray, wanted: np.ndarray, classes: Sequence[str]) -> Any:
+    def _model(self, inside: np.ndarray, wanted: np.ndarray, classes: Sequence[str], weight: np.ndarray) -> Any:
         settings = dict(self.settings)
         if classes:
             settings |= {"objective": "multiclass", "num_class": len(classes)}
         model = lightgbm.LGBMClassifier(**settings)
-        return model.fit(self.array[inside], wanted[inside])
+        return model.fit(self.array[inside], wanted[inside], weight[inside])
 
     @staticmethod
     def _probabilities(model: Any, array: np.ndarray, width: int) -> np.ndarray:
