@@ -45,6 +45,11 @@ class Stand:
     def __post_init__(self) -> None:
         object.__setattr__(self, "ruled", settle(self.votes)[0])
 
+    @property
+    def is_umbrella(self) -> bool:
+        """Whether its name may only stand for others that the document names; what code runs stands for itself."""
+        return self.key in UMBRELLAS and not self.uses.get(CodeUse.RUN, 0)
+
 
 def mention_features(outline: Outline, place: int, stand: Stand, document: Document) -> set[str]:
     """What one statement says of an architecture that it names, for the words' judge."""
@@ -94,7 +99,8 @@ def standing_features(
     features |= _vote_features(stand)
     features |= _place_features(outline, places)
     features |= _others(stand, stands)
-    if stand.key in UMBRELLAS:
+    features |= _code_of_others(stand, stands)
+    if stand.is_umbrella:
         features |= _umbrella(outline, stand, stands)
     for standing, found in scores.items():
         if found:
@@ -131,17 +137,20 @@ def _place_features(outline: Outline, places: Sequence[int]) -> dict[str, float]
 def _others(stand: Stand, stands: Sequence[Stand]) -> dict[str, float]:
     ruled = Counter(other.ruled.value for other in stands if other is not stand)
     same = Counter(other.ruled.value for other in stands if other is not stand and other.kind == stand.kind)
-    run = sum(other.uses.get(CodeUse.RUN, 0) > 0 for other in stands if other is not stand)
-    if run and not stand.uses.get(CodeUse.RUN, 0):  # code of which this one has no part: what else does it do with it?
-        most = next(
-            (use for use in (CodeUse.COMMENTED, CodeUse.DEFINED, CodeUse.NAMED) if stand.uses.get(use, 0)), None
-        )
-        same[f"run, this {most.value if most else 'not there'}"] = run
     return {
         **{f"others:{name}": float(n) for name, n in ruled.items()},
         **{f"like:{name}": float(n) for name, n in same.items()},
-        "others:run": float(run),
     }
+
+
+def _code_of_others(stand: Stand, stands: Sequence[Stand]) -> dict[str, float]:
+    """How many others code runs, and what it does with this one where it does not run it."""
+    run = sum(other.uses.get(CodeUse.RUN, 0) > 0 for other in stands if other is not stand)
+    features = {"others:run": float(run)}
+    if run and not stand.uses.get(CodeUse.RUN, 0):
+        most = next((use for use in (CodeUse.COMMENTED, CodeUse.DEFINED, CodeUse.NAMED) if stand.uses.get(use)), None)
+        features[f"passed over:{most.value if most else 'not there'}"] = float(run)
+    return features
 
 
 def _umbrella(outline: Outline, stand: Stand, stands: Sequence[Stand]) -> dict[str, float]:
@@ -188,9 +197,9 @@ def judge_standing(
 
 def least_claim(stand: Stand, stands: Sequence[Stand], cuts: Mapping[str, float]) -> float:
     """How likely a claim must be: more for a generic word where the document names members of its kind."""
-    kinds = UMBRELLAS.get(stand.key, frozenset())
-    is_umbrella = any(other.kind in kinds and other.key not in UMBRELLAS for other in stands)
-    return cuts["umbrella claim"] if is_umbrella else cuts["claim"]
+    kinds = UMBRELLAS[stand.key] if stand.is_umbrella else frozenset()
+    has_members = any(other.kind in kinds and other.key not in UMBRELLAS for other in stands)
+    return cuts["umbrella claim"] if has_members else cuts["claim"]
 
 
 def settle_standing(
