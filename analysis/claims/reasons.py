@@ -28,7 +28,7 @@ SHORTEST_QUOTE = 25
 SHORTEST_STATEMENT = 8
 BOTH_SIDES = 0.7  # a statement speaks for both sides only where neither is much likelier
 OWN_CATEGORY = 0.5  # share of the likeliest category's probability below which another one is not put in its place
-MOST_STATEMENTS = 4  # per architecture and polarity
+MOST_STATEMENTS = 6  # per architecture and polarity
 MOST_PAIRS = 20_000  # of a statement and an architecture in one document; the richest real one measured has 1,200
 TRIM = " \t\n,;:.)]!?-–—*>#|"
 
