@@ -5,25 +5,31 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.task_types_metrics import metric_families, metric_hits
+from analysis.task_types_phrases import lies_within
 from analysis.task_types_rules import Rules, Target, load_rules, load_topics, topic_finder
-from analysis.task_types_words import stems
+from analysis.task_types_words import spellings, stems
 from corpus.catalogue.task_types import MODALITIES, TASKS, resolve_tag
 from corpus.records import Competition, TaskType
 
-MADE_BY = "task-types-2"
+MADE_BY = "task-types-3"
 _OPENING = 500  # characters of a description that count in full; what follows is often rules and thanks
 _READ_AT_MOST = 6_000
 _REST = 0.4  # how much the words after the opening count
-_AGAIN = 0.6  # how much a further cue for the same target counts, beside the one before
+_AGAIN = 0.55  # how much a further cue for the same target counts, beside the one before
+_UNSAID_TABLE = 0.6  # strength of a table of which nothing is said
+_TABLE_BESIDE = 0.2  # the same beside words that speak for a table
 _TAG_WEIGHT = 2.0
 _OWN_METRIC = (("game", "reinforcement-learning", 0.9),)  # a metric that is the competition's own name: its simulator
 _YEAR_AT_END = re.compile(r"_20\d\d$")  # how scripts that score one edition are named: no simulator
 _NO_METRIC = 0.4  # a competition without a metric is often judged; any real cue outweighs this
+_PREDICTING = frozenset({"predict", "forecast"})
+_JUDGED = 0.5  # how much "analytics" or "hackathon" counts where there is something to predict
 _NOTHING = "none"  # what stands as a metric where there is none
 _EVIDENCE_AT_MOST = 6
+_OPENING_AT_MOST = 2.0  # of a cue in the opening of one document
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Cue:
 
     target: Target
     weight: float
-    field: str  # tag, metric, title, slug, description, text or solutions
+    field: str  # tag, metric, title, slug, description, text, solutions or documents
     surface: str  # the words as they stand there
 
 
@@ -45,18 +51,27 @@ class Guess:
     evidence: str
 
 
-def infer_task_types(competition: Competition, evidence_names: Sequence[str] = ()) -> tuple[TaskType, ...]:
+def infer_task_types(
+    competition: Competition, evidence_names: Sequence[str] = (), openings: Sequence[str] = ()
+) -> tuple[TaskType, ...]:
     """The competition's task types, main one first; empty where nothing speaks for any.
 
     Args:
         competition: description and tags may be missing; title, slug and metric then carry alone.
         evidence_names: lineage ids of architectures that its solutions used, one for each use; weak evidence.
+        openings: how the documents about it begin, where it has no description itself.
     """
-    cues = [*_competition_cues(competition), *_lineage_cues(evidence_names)]
+    cues = [*_competition_cues(competition), *_lineage_cues(evidence_names), *_opening_cues(openings)]
+    if _speaks_of_predicting(competition):
+        cues = [replace(cue, weight=cue.weight * _JUDGED) if cue.target.task == "other" else cue for cue in cues]
     return tuple(
         TaskType(competition.id, guess.task_type, position, "inferred", guess.evidence, MADE_BY)
         for position, guess in enumerate(_judge(cues))
     )
+
+
+def _speaks_of_predicting(competition: Competition) -> bool:
+    return not _PREDICTING.isdisjoint(stems(f"{competition.title} {competition.description or ''}"))
 
 
 def infer_from_text(text: str) -> tuple[Guess, ...]:
@@ -69,7 +84,7 @@ def _competition_cues(competition: Competition) -> Iterable[Cue]:
     for tag in competition.tags:
         yield from _tag_cues(tag, rules)
     yield from _metric_cues(competition.metric or "", "metric", rules.fields["metric"])
-    if not competition.metric and "predict" not in stems(f"{competition.title} {competition.description or ''}"):
+    if not competition.metric and not _speaks_of_predicting(competition):
         yield Cue(Target(None, "other"), _NO_METRIC, "metric", _NOTHING)
     yield from _own_metric_cues(competition)
     yield from _text_cues(competition.title, "title", rules)
@@ -83,11 +98,20 @@ def _text_cues(text: str, field: str, rules: Rules, share: float = 1.0) -> list[
     if not text:
         return []
     factor = rules.fields[field] * share
-    cues = [Cue(hit.value[0], hit.value[1] * factor, field, hit.surface) for hit in rules.cues.find(text)]
+    cues = list[Cue]()
     topics = load_topics()
-    for found in topic_finder().find(text):
+    for words in spellings(text):
+        neutral = rules.neutral.find(words)
         cues += [
-            Cue(target, weight * factor, field, found.surface) for target, weight in topics[found.value].speaks_for
+            Cue(hit.value[0], hit.value[1] * factor, field, hit.surface)
+            for hit in rules.cues.find(words)
+            if not lies_within(hit, neutral)
+        ]
+        cues += [
+            Cue(target, weight * factor, field, hit.surface)
+            for hit in topic_finder().find(words)
+            if not lies_within(hit, neutral)
+            for target, weight in topics[hit.value].speaks_for
         ]
     return cues + (_metric_cues(text, field, factor) if field == "text" else [])
 
@@ -150,14 +174,31 @@ def _lineage_cues(names: Sequence[str]) -> Iterable[Cue]:
                 yield Cue(Target(None, target.task), weight, "solutions", lineage)
 
 
+def _opening_cues(openings: Sequence[str]) -> Iterable[Cue]:
+    """What most documents begin with counts most; what one of many says hardly counts."""
+    rules = load_rules()
+    votes: dict[Target, list[Cue]] = {}
+    for opening in openings:
+        best: dict[Target, Cue] = {}
+        for cue in _text_cues(opening, "documents", rules):
+            if cue.target not in best or cue.weight > best[cue.target].weight:
+                best[cue.target] = cue
+        for target, cue in best.items():
+            votes.setdefault(target, []).append(cue)
+    for target, cues in votes.items():
+        weight = sum(min(cue.weight, _OPENING_AT_MOST) for cue in cues) / (len(openings) + 1)
+        surface = max(cues, key=lambda cue: (cue.weight, cue.surface)).surface
+        yield Cue(target, weight, "documents", surface)
+
+
 def _judge(cues: Iterable[Cue]) -> tuple[Guess, ...]:
     rules = load_rules()
     by_target = _strongest(cues)
     if all(cue.surface == _NOTHING for found in by_target.values() for cue in found):
         return ()  # nothing speaks, or only that there is no metric: not known
     strength = {target: _add_up(found) for target, found in by_target.items()}
-    tabular = Target("tabular", None)
-    strength.setdefault(tabular, 0.6)  # what most competitions give when nobody says otherwise
+    _suppose_table(strength)
+    _share_out(strength, rules)
     scores = {
         f"{modality}/{task}": _pair_score(modality, task, strength, rules)
         for modality in MODALITIES
@@ -175,6 +216,22 @@ def _judge(cues: Iterable[Cue]) -> tuple[Guess, ...]:
         Guess(task_type, round(scores[task_type], 3), _evidence(task_type, by_target))
         for task_type in kept[: int(rules.limits["most"])]
     )
+
+
+def _suppose_table(strength: dict[Target, float]) -> None:
+    """Add what speaks for a table before anything is said: most competitions give one."""
+    table = Target("tabular", None)
+    spoken = strength.get(table, 0.0)
+    strength[table] = max(spoken + _TABLE_BESIDE, _UNSAID_TABLE) if spoken > 0 else spoken + _UNSAID_TABLE
+
+
+def _share_out(strength: dict[Target, float], rules: Rules) -> None:
+    """Add to each modality what it takes from another, where it is spoken of itself."""
+    for name, share in rules.contains.items():
+        own = strength.get(Target(name, None), 0.0)
+        if own >= share.least:
+            part = max(0.0, strength.get(Target(share.modality, None), 0.0))
+            strength[Target(name, None)] = own + share.share * part
 
 
 def _is_spoken(modality: str | None, task: str | None, strength: dict[Target, float]) -> bool:

@@ -12,6 +12,7 @@ from analysis.task_types_phrases import Hit, PhraseFinder, read_weights
 from corpus.errors import CatalogueError
 
 _FIELDS = {"names", "kin", "modality", "task"}
+_MEAN_AP = re.compile(r"\bmAP\b(?!\s*@)")  # so written, and of no first K, it is what detectors are scored by
 _ARTICLES = re.compile(r"[@{}%()_/.,;:+-]+")  # "MAP@{K}" and "F-Score" are read as words
 
 
@@ -53,7 +54,8 @@ def metric_family(metric: str | None) -> str | None:
 
 def metric_hits(text: str) -> list[Hit[str]]:
     """Every metric name in a text, with its family."""
-    return _finder().find(_ARTICLES.sub(" ", text.replace("mAP", "map").replace("IoU", "iou").replace("NQ", " ")))
+    spread = _MEAN_AP.sub("mean ap", text).replace("mAP", "map").replace("IoU", "iou").replace("NQ", " ")
+    return _finder().find(_ARTICLES.sub(" ", spread))
 
 
 @lru_cache(maxsize=1)

@@ -79,6 +79,14 @@ class PhraseFinder(Generic[T]):
         return hits
 
 
+def lies_within(hit: Hit[T], others: list[Hit[None]]) -> bool:
+    """Whether a hit is a part of one of the others and no longer than it."""
+    return any(
+        other.start <= hit.start and hit.start + hit.length <= other.start + other.length and hit.length < other.length
+        for other in others
+    )
+
+
 def longest(hits: list[Hit[T]]) -> list[Hit[T]]:
     """The hits that lie in no longer one: "Jane Street" is no street."""
     return [

@@ -13,7 +13,7 @@ from corpus.catalogue.task_types import MODALITIES, TASKS, is_task_type
 from corpus.errors import CatalogueError
 
 _TOPIC_FIELDS = {"words", "broader", "modality", "task"}
-_RULE_FIELDS = {"fields", "limits", "modalities", "tasks", "types", "priors", "lineages"}
+_RULE_FIELDS = {"fields", "limits", "contains", "neutral", "modalities", "tasks", "types", "priors", "lineages"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,10 +34,21 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What one modality takes from another: a video is made of images."""
+
+    modality: str  # that it takes from
+    least: float  # its own strength from which on it takes
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """Everything `infer_task_types` goes by."""
 
     cues: PhraseFinder[tuple[Target, float]]
+    neutral: PhraseFinder[None]  # names and sayings whose words mean nothing by themselves
+    contains: dict[str, Share]  # by the modality that takes
     fields: dict[str, float]
     limits: dict[str, float]
     priors: dict[str, dict[str, float]]  # by modality and task
@@ -88,6 +99,8 @@ def load_rules() -> Rules:
             lineages.setdefault(lineage.strip(), []).append(target)
     return Rules(
         cues=PhraseFinder.build(lists),
+        neutral=PhraseFinder.build([(data["neutral"]["phrases"], None)]),
+        contains={name: _share(entry) for name, entry in data["contains"].items()},
         fields=read_weights(data["fields"]),
         limits=read_weights(data["limits"]),
         priors=priors,
@@ -128,6 +141,12 @@ def _check_no_circle(name: str, data: dict[str, Any]) -> None:
             raise CatalogueError(f"topics.toml, {broader}: stands above itself")
         seen.add(broader)
         name = broader
+
+
+def _share(entry: dict[str, Any]) -> Share:
+    weights = read_weights({"least": entry["least"], "share": entry["share"]})
+    _modality(entry["modality"])
+    return Share(entry["modality"], weights["least"], weights["share"])
 
 
 def _modality(name: str) -> Target:

@@ -60,6 +60,15 @@ def tokens(text: str) -> list[str]:
     return _WORD.findall(_DIGITS.sub(" ", spread.casefold().replace("'s ", " ")))
 
 
+def spellings(text: str) -> tuple[str, ...]:
+    """The text as it stands and, where words are joined by capitals alone, in lower case too.
+
+    >>> [tokens(text) for text in spellings("GitHub issues")]
+    [['git', 'hub', 'issues'], ['github', 'issues']]
+    """
+    return (text, text.casefold()) if _CAMEL.search(text) else (text,)
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The word without plural and common endings; a folding for comparison, not a dictionary form.

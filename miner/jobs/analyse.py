@@ -13,12 +13,14 @@ from corpus.errors import ReadError
 from corpus.records import Competition, Document, DocumentAnalysis, Failure, RawDocument, TaskType
 from corpus.store import NO_ROWS, Counts, Store
 from corpus.views import select_used_lineages
+from corpus.views_openings import select_openings
 from miner.jobs.catalogue import ensure_catalogue
 from miner.jobs.progress import Progress, SilentProgress
 from miner.jobs.runs import Run, recorded_run
 
 Item = tuple[Document, RawDocument]
-InferTaskTypes = Callable[[Competition, Sequence[str]], tuple[TaskType, ...]]  # with the lineages that solutions use
+# with the lineages that solutions use and, where there is no description, with how the documents begin
+InferTaskTypes = Callable[[Competition, Sequence[str], Sequence[str]], tuple[TaskType, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,11 @@ def analyse(
 def infer_all_task_types(store: Store, infer_task_types: InferTaskTypes) -> Counts:
     """Inferred task types of every competition, again; cheap, and the counts say how many differ."""
     competitions = list(store.competitions_to_label())
-    used = select_used_lineages(store)
+    used, openings = select_used_lineages(store), select_openings(store)
     labels = [
-        label for competition in competitions for label in infer_task_types(competition, used.get(competition.id, ()))
+        label
+        for competition in competitions
+        for label in infer_task_types(competition, used.get(competition.id, ()), openings.get(competition.id, ()))
     ]
     return store.save_task_types(labels, [(competition.id, "inferred") for competition in competitions])
 

@@ -47,7 +47,7 @@ def analyse_word(document: Document, raw: RawDocument) -> DocumentAnalysis:
     return DocumentAnalysis(document.id, raw.content_hash, "x", (block,), (claim,), part)
 
 
-def label(competition: Competition, used: Sequence[str] = ()) -> tuple[TaskType, ...]:
+def label(competition: Competition, used: Sequence[str] = (), openings: Sequence[str] = ()) -> tuple[TaskType, ...]:
     return (TaskType(competition.id, "audio/classification", 0, "inferred", f"title: {competition.title}", "r"),)
 
 
