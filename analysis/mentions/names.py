@@ -15,7 +15,7 @@ from itertools import product
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from analysis.mentions.lookalikes import has_tricks, is_accented, read_plain
+from analysis.mentions.lookalikes import is_accented, read_plain, tricky_lines
 from analysis.mentions.suffixes import SIZE_WORDS, read_prefix, read_suffix
 from analysis.mentions.typos import IDENTIFIER, near_identifier, near_word
 from corpus.catalogue import Catalogue
@@ -55,11 +55,11 @@ class NameMatch:
 
 
 _FOLD = bytes(
-    ord(chr(byte).lower()) if (chr(byte).isalnum() and byte < 128) or chr(byte) in "+." else ord(SEPARATOR)
+    ord(chr(byte).lower()) if (chr(byte).isalnum() and byte < 128) or chr(byte) == "+" else ord(SEPARATOR)
     for byte in range(256)
 )
-_STRAY_POINT = re.compile(r"\.(?:(?!\d)|(?<!\d\.))")
-_JOINING_PLUS = re.compile(r"(?<=[a-z0-9])\+(?=[a-z0-9])")  # "CNN+LSTM" are two, "UNet++" is one
+_DECIMAL_POINT = re.compile(rb"\.(?<=\d\.)(?=\d)")
+_JOINING_PLUS = re.compile(rb"(?<=[a-z0-9])\+(?=[a-z0-9])")  # "CNN+LSTM" are two, "UNet++" is one
 
 
 def fold(text: str) -> str:
@@ -68,10 +68,16 @@ def fold(text: str) -> str:
     >>> fold("U-Net++ (yolo_v8.1), Größe")
     'u net++  yolo v8.1   gr  e'
     """
-    folded = text.encode("ascii", "replace").translate(_FOLD).decode("ascii")
-    if "+" in folded:
-        folded = _JOINING_PLUS.sub(SEPARATOR, folded)
-    return _STRAY_POINT.sub(SEPARATOR, folded) if "." in folded else folded
+    plain = text.encode("ascii", "replace")
+    folded = plain.translate(_FOLD)
+    if b"+" in folded:
+        folded = _JOINING_PLUS.sub(SEPARATOR.encode(), folded)
+    if b"." in plain and (points := [found.start() for found in _DECIMAL_POINT.finditer(plain)]):
+        pointed = bytearray(folded)
+        for place in points:
+            pointed[place] = ord(".")
+        folded = pointed
+    return folded.decode("ascii")
 
 
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-zA-Z]{2})")
@@ -133,11 +139,11 @@ class NameFinder:
         counted = [a for a in catalogue.architectures.values() if a.is_counted]
         for architecture in sorted(counted, key=lambda a: a.id):
             self._add(architecture)
-        self._spellings = sorted(self._entries)
+        spelt = sorted(self._entries)
+        self._patterns = [self._entries[spelling] for spelling in spelt]
+        self._exact = [entry.alias if entry.needs_case else "" for entry in self._patterns]  # must be written so
         self._sure = {key for key, entry in self._entries.items() if not entry.is_ambiguous and " " not in key}
-        self._automaton = AhoCorasick(
-            [SEPARATOR + spelling for spelling in self._spellings], matchkind=MatchKind.Standard
-        )
+        self._automaton = AhoCorasick([SEPARATOR + spelling for spelling in spelt], matchkind=MatchKind.Standard)
 
     def _add(self, architecture: Architecture) -> None:
         ambiguous = {squash(alias) for alias in architecture.ambiguous_aliases}
@@ -157,18 +163,20 @@ class NameFinder:
     def find(self, text: str) -> list[NameMatch]:
         """All names in running text, left to right, none inside another; also those that only look like one."""
         found = self._find(text)
-        return _merge(found, self._find_disguised(text)) if has_tricks(text) else found
+        tricky = list(tricky_lines(text))
+        return _merge(found, self._find_disguised(text, tricky)) if tricky else found
 
-    def _find_disguised(self, text: str) -> list[NameMatch]:
-        """Names in the text as it looks, with the places where they stand in the text as it is."""
-        plain = read_plain(text)
+    def _find_disguised(self, text: str, lines: Iterable[tuple[int, int]]) -> list[NameMatch]:
+        """Names in lines as they look, with the places where they stand in the text as it is."""
         found = []
-        for match in self._find(plain.text):
-            start, end = plain.span(match.start, match.end)
-            says_more = match.name.isascii() or match.variant != read_plain(match.name).text  # "U²-Net" is the name
-            if not is_accented(text[start:end]):
-                variant = match.variant if says_more else None
-                found.append(replace(match, start=start, end=end, variant=variant))
+        for first, last in lines:
+            plain = read_plain(text[first:last])
+            for match in self._find(plain.text):
+                start, end = plain.span(match.start, match.end)
+                says_more = match.name.isascii() or match.variant != read_plain(match.name).text  # "U²-Net" is the name
+                if not is_accented(text[first + start : first + end]):
+                    variant = match.variant if says_more else None
+                    found.append(replace(match, start=first + start, end=first + end, variant=variant))
         return found
 
     def _find(self, text: str) -> list[NameMatch]:
@@ -176,7 +184,8 @@ class NameFinder:
         longest: dict[int, list[tuple[int, int]]] = {}
         hits = self._automaton.find_matches_as_indexes(SEPARATOR + folded, overlapping=True)
         for pattern, start, end in hits:
-            longest.setdefault(start, []).append((end - 1, pattern))  # the added blank shifts all by one
+            if self._exact[pattern] in text[start:end]:
+                longest.setdefault(start, []).append((end - 1, pattern))  # the added blank shifts all by one
         found: list[NameMatch] = []
         reached = 0
         for start in sorted(longest):
@@ -202,9 +211,9 @@ class NameFinder:
     def _read(self, text: str, folded: str, start: int, ends: Iterable[tuple[int, int]]) -> NameMatch | None:
         """The longest spelling at `start` whose surroundings make it a name, or None."""
         for end, pattern in ends:
-            entry = self._entries[self._spellings[pattern]]
+            entry = self._patterns[pattern]
             stop = read_suffix(text, folded, end, entry.architecture.kind, entry.is_ambiguous)
-            if stop is None or (entry.needs_case and entry.alias not in text[start : end + 1]):
+            if stop is None:
                 continue
             if text[stop : stop + 1] == "(" and _ATTRIBUTE.search(text, start, stop):
                 continue
