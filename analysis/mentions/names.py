@@ -76,7 +76,7 @@ def fold(text: str) -> str:
         pointed = bytearray(folded)
         for place in points:
             pointed[place] = ord(".")
-        folded = pointed
+        folded = bytes(pointed)
     return folded.decode("ascii")
 
 
