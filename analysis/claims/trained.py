@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from analysis.claims.trees import Tree, Trees
+from analysis.claims.trees import Tree, Trees, join_trees
 
 SUMS = ("standing_words", "screen", "sentence", "target", "link", "category")
 
@@ -95,7 +95,7 @@ class Judges:
     Attributes:
         standing_words: what the words around one name say for each standing (used, tried, mentioned, none).
         standing: the standing of a claim, from all its mentions.
-        roles: for each role whether a claim has it.
+        roles: for each role, a class of its own, whether a claim has it.
         screen: whether a statement is worth reading for reasons, by its words alone.
         sentence: for each polarity whether a statement gives a reason for anything.
         target: for each polarity what a statement says of one name in it.
@@ -108,7 +108,7 @@ class Judges:
 
     standing_words: Sums
     standing: Trees
-    roles: Mapping[str, Trees]
+    roles: Trees
     screen: Sums
     sentence: Sums
     target: Sums
@@ -132,7 +132,7 @@ def read_judges(stored: Mapping[str, Any], version: str) -> Judges:
     sums = {part: _sums(stored[part]) for part in SUMS}
     return Judges(
         standing=_trees(stored["standing"]),
-        roles={name: _trees(row) for name, row in stored["roles"].items()},
+        roles=join_trees({name: _trees(row) for name, row in stored["roles"].items()}),
         reason=_trees(stored["reason"]),
         cuts=stored["cuts"],
         version=version,

@@ -42,7 +42,7 @@ class Reading(Constructions):
         for name in set(_CLASS_CALL.findall(source.text)):
             if self.naming.resolve(name) is not None:
                 self.interest.add(name, is_call=True)
-        is_quiet = not self.interest.places[cell] and not self.interest.holds(source.words(0, len(source.text)))
+        is_quiet = not self.interest.places[cell] and not any(self.interest.holds(piece.words) for piece in pieces)
         at = 0
         while at < len(pieces) and not source.is_whole:
             last = at
