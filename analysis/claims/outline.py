@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from analysis.claims.generic import UMBRELLAS
 from analysis.claims.ruled_reasons import ruled_reasons
@@ -26,8 +27,7 @@ NEAREST_WITHIN = 12  # statements back in which the nearest name is looked for
 STEPS = ((0, "0"), (1, "1"), (2, "2"), (4, "3"), (8, "5"), (16, "9"))
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """One architecture of the document as far as links need it."""
 
     key: str

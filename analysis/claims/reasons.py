@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from analysis.claims.clauses import split_clauses
 from analysis.claims.cues import find_cues
@@ -49,8 +50,7 @@ class Candidate:
     shared: tuple[frozenset[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One statement and one architecture: how likely its reason is about it, by polarity."""
 
     candidate: Candidate

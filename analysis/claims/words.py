@@ -9,9 +9,9 @@ import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from analysis.claims.cues import normalise
 from analysis.mentions.statements import Statement
@@ -32,8 +32,7 @@ _NUMBERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The words of one statement; `names` gives for the index of each masked name its architecture's key."""
 
     words: tuple[str, ...]

@@ -62,7 +62,7 @@ CALLED = re.compile(
     rf"{_QUOTE}(?P<name>(?=\w*[a-z])(?=\w*[A-Z]\w*[A-Z]|\w*[A-Z]\w*\d)[A-Za-z][A-Za-z0-9]{{3,}}){_QUOTE}"
     r"[ -](?:models?|networks?|architectures?|baselines?)\b"
 )
-CALLS = ("model", "etwork", "rchitecture", "aseline")
+CALLS = re.compile("model|etwork|rchitecture|aseline")
 _PUBLISHERS = r"(?:arxiv\.org|openreview\.net|openaccess\.thecvf\.com|aclanthology\.org|proceedings\.)"
 PAPER = tuple(
     (need, re.compile(pattern))
