@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -31,6 +32,7 @@ UNSIZED_KINDS = frozenset(
     {"gbdt", "linear", "tree", "tree_ensemble", "kernel", "knn", "bayes", "recsys", "cluster", "ensemble", "nn_generic"}
 )
 SHORTEST_SURE = 2  # a name this short always needs company: "E5", "o3"
+MOST_REMEMBERED = 10_000  # words and identifiers whose likeness to a name is kept
 MOST_PIECES = 6  # an alias of more pieces is searched as one phrase only: 2^(n-1) spellings would be too many
 
 
@@ -143,6 +145,9 @@ class NameFinder:
         self._patterns = [self._entries[spelling] for spelling in spelt]
         self._exact = [entry.alias if entry.needs_case else "" for entry in self._patterns]  # must be written so
         self._sure = {key for key, entry in self._entries.items() if not entry.is_ambiguous and " " not in key}
+        # words and identifiers come again in every document, and every letter of one is tried in every place
+        self._near_word = lru_cache(MOST_REMEMBERED)(lambda word: near_word(word, self._sure))
+        self._near_identifier = lru_cache(MOST_REMEMBERED)(lambda word: near_identifier(word, self._sure))
         self._automaton = AhoCorasick([SEPARATOR + spelling for spelling in spelt], matchkind=MatchKind.Standard)
 
     def _add(self, architecture: Architecture) -> None:
@@ -250,7 +255,7 @@ class NameFinder:
         """The architecture that an identifier names by one slip: `tf_efficinetnetv2_s_in21k`; the variant as it is."""
         last = identifier.rsplit("/", 1)[-1]
         offset = len(identifier) - len(last)
-        near = near_identifier(last, self._sure) if IDENTIFIER.fullmatch(last) else None
+        near = self._near_identifier(last) if IDENTIFIER.fullmatch(last) else None
         if near is None:
             return None
         architecture = self._entries[near[0]].architecture
@@ -260,7 +265,7 @@ class NameFinder:
     def correct(self, word: str) -> Architecture | None:
         """The architecture whose name a capitalised word is, in another case or with one slip: RoMA, "EfficentNet"."""
         key = squash(word)
-        near = key if key in self._entries else near_word(key, self._sure)
+        near = key if key in self._entries else self._near_word(key)
         return self._entries[near].architecture if near else None
 
     def _resolve_camel(self, identifier: str) -> NameMatch | None:
