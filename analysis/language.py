@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from analysis.plain_words import WordReader
 from corpus.records import Reason
 
 SUPPORTED = "en"  # the language of the rules
@@ -20,7 +21,7 @@ FEWEST_LETTERS_OF_QUOTE = 4
 OTHER_SHARE = 0.25  # of all letters: a text with more of another script is in its language, English terms or not
 TIMES_ENGLISH = 2  # as many common words as English ones: a few of them are also names and terms
 SAMPLE = 12_000  # characters that are looked at
-_CODE = re.compile(r"`[^`\n]*`|https?://\S+|<[^>\n]{1,200}>|(?<![a-zA-Z.-])[a-zA-Z.-]*[_/0-9][a-zA-Z0-9_./-]*")
+_CODE = re.compile(r"`[^`\n]*`|https?://\S+|<[^>\n]{1,200}>|(?<![a-zA-Z.-])[a-zA-Z.-]*+[_/0-9][a-zA-Z0-9_./-]*")
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (language, re.compile(f"[{letters}]"))
     for language, letters in (
@@ -54,7 +55,7 @@ _COMMON: dict[str, frozenset[str]] = {
         "id": "yang dan untuk dengan ini dari pada adalah tidak dalam itu akan juga ke kami",
     }.items()
 }
-_WORD = re.compile(r"[^\W\d_]+")
+_WORDS = WordReader(r"[^\W\d_]")
 
 
 def detect_language(texts: Iterable[str]) -> str | None:
@@ -71,8 +72,11 @@ def detect_language(texts: Iterable[str]) -> str | None:
     foreign = _by_script(text, FEWEST_LETTERS)
     if foreign is not None:
         return foreign
-    words = Counter(word.lower() for word in _WORD.findall(text))
-    counts = {language: sum(words[word] for word in common) for language, common in _COMMON.items()}
+    words = Counter(_WORDS.read(text))
+    counts = {
+        language: sum(map(words.__getitem__, filter(words.__contains__, common)))
+        for language, common in _COMMON.items()
+    }
     best = max(counts, key=lambda language: (counts[language], language == SUPPORTED))
     if best != SUPPORTED and counts[best] < TIMES_ENGLISH * counts[SUPPORTED]:
         best = SUPPORTED

@@ -14,9 +14,17 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
+from analysis.plain_words import WordReader
 from corpus.records import Block, BlockKind, Document, DocumentKind, Sketch
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Unsigned = TypeVar("Unsigned", bound="np.unsignedinteger")
 
 SKETCH = "1"  # raised whenever the same blocks may give another sketch
 RUN = 5  # words or tokens; four match by chance in code of one library, of seven few survive a changed parameter
@@ -35,7 +43,7 @@ PROGRAMS = frozenset({DocumentKind.NOTEBOOK, DocumentKind.SCRIPT})
 CODE_BLOCKS = frozenset({BlockKind.CODE, BlockKind.CODE_CELL})
 COMMENT = re.compile(r"^[^\S\n]*#.*$", re.MULTILINE)
 TOKEN = re.compile(r"\w+|[^\w\s]")
-WORD = re.compile(r"\w+")
+WORDS = WordReader(r"\w")
 
 
 def sketch_stamp() -> str:
@@ -48,10 +56,11 @@ def sketch_stamp() -> str:
 def make_sketch(document: Document, blocks: Sequence[Block]) -> Sketch | None:
     """The sketch of one version of a document, or None where it has too few words to be told from others."""
     if document.kind in PROGRAMS:
-        code = _runs(TOKEN.findall(COMMENT.sub("", _text(b for b in blocks if b.kind in CODE_BLOCKS))))
+        code = _hashes(TOKEN.findall(COMMENT.sub("", _text(b for b in blocks if b.kind in CODE_BLOCKS))))
         if len(code) >= LEAST_CODE:
             return _sketch("code", code)
-    words = _runs(WORD.findall(_text(blocks).casefold()))
+    text = _text(blocks)
+    words = _hashes(WORDS.read(text) if text.isascii() else WORDS.read(text.casefold()))
     if len(words) < LEAST_TEXT:
         return None
     return _sketch("notebook" if document.kind in PROGRAMS else "text", words)
@@ -68,29 +77,41 @@ def _text(blocks: Iterable[Block]) -> str:
     return "\n".join(parts)
 
 
-def _runs(words: Sequence[str]) -> set[str]:
+def _runs(words: Sequence[str]) -> Iterator[str]:
     """Every RUN words in a row.
 
-    >>> sorted(_runs("a b c d e f".split()))[0].split(chr(31))
+    >>> next(_runs("a b c d e f".split())).split(chr(31))
     ['a', 'b', 'c', 'd', 'e']
     """
-    return set(map("\x1f".join, zip(*(words[start:] for start in range(RUN)), strict=False)))
+    return map("\x1f".join, zip(*(words[start:] for start in range(RUN)), strict=False))
 
 
-def _sketch(content: str, runs: set[str]) -> Sketch:
+def _hashes(words: Sequence[str]) -> NDArray[np.uint64]:
+    """The hashes of all runs, (n_runs,), each once, rising."""
+    import numpy as np
     from rensa import RMinHash
 
-    signature = RMinHash(N_BANDS * N_ROWS, SEED)
-    signature.update(runs)
-    whole = (1 << HASH_BITS) - 1
-    values = {value & whole for value in RMinHash.hash_token_sets([runs])[0]}
+    return _distinct(np.array(RMinHash.hash_token_sets([_runs(words)])[0], dtype=np.uint64))
+
+
+def _distinct(values: NDArray[Unsigned]) -> NDArray[Unsigned]:
+    """Every value once, rising; sorting is quicker here than `np.unique`."""
+    import numpy as np
+
+    values.sort()
+    return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
+
+
+def _sketch(content: str, hashes: NDArray[np.uint64]) -> Sketch:
+    from rensa import RMinHash
+
+    rows = RMinHash.digest_matrix_from_flat_token_hashes(hashes, [0, len(hashes)], N_BANDS * N_ROWS, SEED)
+    kept = _distinct(hashes.astype("uint32"))  # the lower half
     level = 0
-    while len(values) > MOST_RUNS:
+    while len(kept) > MOST_RUNS:
         level += 1
-        below = 1 << HASH_BITS >> level
-        values = {value for value in values if value < below}
-    kept = sorted(values)
-    return Sketch(content, level, struct.pack(f"<{len(kept)}I", *kept), _bands(content, signature.digest()))
+        kept = kept[: kept.searchsorted(1 << HASH_BITS >> level)]
+    return Sketch(content, level, kept.astype("<u4").tobytes(), _bands(content, rows.to_rows()[0]))
 
 
 def _bands(content: str, digest: Sequence[int]) -> tuple[int, ...]:

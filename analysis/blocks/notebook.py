@@ -32,7 +32,7 @@ def load_notebook(content: bytes, item: str) -> dict[str, Any]:
     if not text.strip():
         raise ReadError(item, "", "the file is empty")
     try:
-        notebook = json.loads(text, parse_int=_short_int)
+        notebook = _read_json(text)
     except json.JSONDecodeError as error:
         guess = " (it looks like a web page)" if text.lstrip().startswith("<") else ""
         where = f"line {error.lineno} column {error.colno}"
@@ -120,6 +120,15 @@ def _source(cell: dict[str, Any], item: str, number: int) -> str:
 def _heading_level(cell: dict[str, Any]) -> int:
     level = cell.get("level", 1)
     return min(max(level, 1), 6) if isinstance(level, int) else 1
+
+
+def _read_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # an integer too long for Python
+        return json.loads(text, parse_int=_short_int)
 
 
 def _short_int(digits: str) -> int | float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from analysis.blocks.limits import MAX_INTRO_CHARS
 from analysis.blocks.markdown import read_markdown
@@ -35,35 +36,30 @@ def read_document_segments(blocks: Sequence[Block]) -> tuple[Segment, ...]:
         if block.kind is BlockKind.MARKDOWN_CELL:
             found = _cell_segments(block, trail)
         else:
-            start, end = 0, len(block.text)
-            found = iter([(Segment(block.id, start, end, block.kind, block.headings), start)])
-        for segment, line_start in found:
-            prefix = block.text[line_start : segment.end]
-            segment = _inside(segment, block.text)
-            if segment.start < segment.end:
-                intro = introductions.of(segment.kind, prefix, block.text[segment.start : segment.end])
-                segments.append(
-                    Segment(segment.block_id, segment.start, segment.end, segment.kind, segment.headings, intro)
-                )
+            found = iter([(block.kind, 0, len(block.text), block.headings)])
+        for kind, line_start, line_end, headings in found:
+            start, end = _inside(block.text, line_start, line_end, kind)
+            if start < end:
+                intro = introductions.of(kind, block.text[line_start:line_end], block.text[start:end])
+                segments.append(Segment(block.id, start, end, kind, headings, intro))
     return tuple(segments)
 
 
-def _inside(segment: Segment, text: str) -> Segment:
-    """The segment without blank edges and, for a list item, without its marker."""
-    start, end = segment.start, segment.end
-    if segment.kind is BlockKind.CODE_CELL or segment.kind is BlockKind.CODE:
-        return segment
+def _inside(text: str, start: int, end: int, kind: BlockKind) -> tuple[int, int]:
+    """[start, end) without blank edges and, for a list item, without its marker; code as it is."""
+    if kind is BlockKind.CODE_CELL or kind is BlockKind.CODE:
+        return start, end
     while start < end and text[start].isspace():
         start += 1
-    if segment.kind is BlockKind.LIST_ITEM and (marker := _MARKER.match(text, start, end)):
+    if kind is BlockKind.LIST_ITEM and (marker := _MARKER.match(text, start, end)):
         start = marker.end()
     while end > start and text[end - 1].isspace():
         end -= 1
-    return Segment(segment.block_id, start, end, segment.kind, segment.headings)
+    return start, end
 
 
-def _cell_segments(block: Block, trail: Trail) -> Iterator[tuple[Segment, int]]:
-    """The cell's segments with the start of each one's line; the trail stands behind the cell afterwards."""
+def _cell_segments(block: Block, trail: Trail) -> Iterator[tuple[BlockKind, int, int, tuple[str, ...]]]:
+    """Kind, [start, end) and headings of the cell's segments; the trail stands behind the cell afterwards."""
     pieces = read_markdown(block.text)
     if trail.above(pieces[0].level or None if pieces else None) != block.headings:
         trail.restart(block.headings)  # the cells above are not among the blocks
@@ -71,32 +67,31 @@ def _cell_segments(block: Block, trail: Trail) -> Iterator[tuple[Segment, int]]:
         headings = trail.above(piece.level or None)
         if piece.kind is BlockKind.HEADING:
             trail.push(piece.level, piece.title)
-        yield Segment(block.id, piece.start, piece.end, piece.kind, headings), piece.start
+        yield piece.kind, piece.start, piece.end, headings
 
 
 @dataclass(slots=True)
 class _Introductions:
     """What introduces the next list item or table; fed with every segment in order."""
 
-    lead: str = ""  # the sentence before the list
+    lead: str = ""  # the text before the list
     items: list[tuple[int, str]] = field(default_factory=list)  # open items: column where their content begins, text
 
     def of(self, kind: BlockKind, source: str, text: str) -> str:
         """The introduction of this segment, which is "" for all but list items and tables."""
-        indent = len(source.expandtabs(4)) - len(source.expandtabs(4).lstrip())
+        if kind is BlockKind.TABLE:
+            return self._joined()
         if kind is BlockKind.LIST_ITEM:
+            indent = _indent(source)
             self._close_items(indent)
             intro = self._joined()
             marker = _MARKER.match(source.lstrip())
             self.items.append((indent + (len(marker[0]) if marker else 2), text))
             return intro
-        if kind is BlockKind.TABLE:
-            return self._joined()
-        if self.items and indent >= self.items[0][0] and kind in (BlockKind.PARAGRAPH, BlockKind.CODE):
+        if self.items and kind in (BlockKind.PARAGRAPH, BlockKind.CODE) and _indent(source) >= self.items[0][0]:
             return ""  # inside a list item
         self.items.clear()
-        is_line = kind in (BlockKind.PARAGRAPH, BlockKind.HEADING)
-        self.lead = _last_sentence(text) if is_line else ""
+        self.lead = text if kind in (BlockKind.PARAGRAPH, BlockKind.HEADING) else ""
         return ""
 
     def _close_items(self, indent: int) -> None:
@@ -105,7 +100,7 @@ class _Introductions:
 
     def _joined(self) -> str:
         """The lead and the open items, the innermost kept when all together are too long."""
-        parts = [self.lead, *(_last_sentence(text) for _, text in self.items)]
+        parts = [_last_sentence(text) for text in (self.lead, *(text for _, text in self.items))]
         joined = ""
         for part in reversed([part for part in parts if part]):
             longer = f"{part} {joined}".rstrip()
@@ -115,6 +110,12 @@ class _Introductions:
         return joined
 
 
+def _indent(source: str) -> int:
+    expanded = source.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip())
+
+
+@lru_cache(maxsize=64)  # asked again for each item of a list
 def _last_sentence(text: str) -> str:
     """The text's last sentence or line as one line, cut at its beginning to MAX_INTRO_CHARS."""
     tail = text[-2 * MAX_INTRO_CHARS :]

@@ -7,9 +7,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
+# every break starts with one of few signs: they come first, so that all else is passed over at once
 BREAK = re.compile(
-    r"[,;:]?\s{1,20}(?:but|however|while|whereas|although|though|yet|except|until|because|then|so)\b(?!\s+that\b)|;|\s[-–—]+\s|\.\s|\n\s*\n|"
-    r",\s{1,20}(?:and|which|it|this|they|we|i|the|both|all|none)\b",
+    r"[,;:.\s](?:(?:(?<=\s)\s{0,19}|(?<=[,;:])\s{1,20})"
+    r"(?:but|however|while|whereas|although|though|yet|except|until|because|then|so)\b(?!\s+that\b)"
+    r"|(?<=;)|(?<=\s)[-–—]+\s|(?<=\.)\s|(?<=\n)\s*\n|(?<=,)\s{1,20}(?:and|which|it|this|they|we|i|the|both|all|none)\b)",
     re.IGNORECASE,
 )
 SHORTEST = 12  # characters: a shorter piece joins the one before

@@ -79,12 +79,23 @@ def compile_phrase(phrase: str) -> str:
     for match in _GROUP.finditer(phrase):
         required, optional, word = match.groups()
         choices = (required or optional or word).split("|")
-        either = "(?:" + "|".join(_escape(choice) for choice in choices) + ")"
-        if optional is not None:
-            expression += f"(?:\\s+{either})?" if expression else f"(?:{either}\\s+)?"
+        first = "" if expression or optional is not None else "|".join(map(_starting, choices))
+        either = "(?:" + "|".join(map(_escape, choices)) + ")"
+        if first:
+            expression = f"(?:{first})"
+        elif optional is not None:
+            expression += f"(?:\\s+{either})?" if expression else f"(?<!\\w)(?:{either}\\s+)?"
         else:
-            expression += f"\\s+{either}" if expression and not expression.endswith("\\s+)?") else either
-    return f"(?<!\\w){expression}(?!\\w)"
+            expression += f"\\s+{either}" if not expression.endswith("\\s+)?") else either
+    return f"{expression}(?!\\w)"
+
+
+def _starting(choice: str) -> str:
+    """A choice with no word before it; its letters come first, so that all places that lack them are passed over."""
+    word, *others = _escape(choice).split(r"\s+")
+    if word.startswith(r"\w+"):
+        return rf"(?<!\w){_escape(choice)}"
+    return r"\s+".join([rf"{word}(?<!\w{word})", *others])
 
 
 def _escape(choice: str) -> str:

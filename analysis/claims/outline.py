@@ -7,7 +7,8 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from analysis.claims.generic import UMBRELLAS
 from analysis.claims.ruled_reasons import ruled_reasons
@@ -17,17 +18,16 @@ from analysis.mentions.statements import Statement
 from corpus.ids import squash
 from corpus.records import BlockKind, Status
 
+# both of text in lower case: the choices of a pattern that ignores case are tried one by one at every word
 GENERIC = re.compile(
-    r"\b(models?|networks?|architectures?|approach(?:es)?|solutions?|ensembles?|backbones?|pipelines?|methods?|nets?|encoders?|nns?)\b",
-    re.IGNORECASE,
+    r"\b(?:models?|networks?|architectures?|approach(?:es)?|solutions?|ensembles?|backbones?|pipelines?|methods?|nets?|encoders?|nns?)\b"
 )
-ANOTHER = re.compile(r"\b(?:other|another|larger|bigger|smaller|different|alternative|more complex|deeper)\b", re.I)
+ANOTHER = re.compile(r"\b(?:other|another|larger|bigger|smaller|different|alternative|more complex|deeper)\b")
 NEAREST_WITHIN = 12  # statements back in which the nearest name is looked for
 STEPS = ((0, "0"), (1, "1"), (2, "2"), (4, "3"), (8, "5"), (16, "9"))
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """One architecture of the document as far as links need it."""
 
     key: str
@@ -134,91 +134,132 @@ def distance_name(steps: int | None) -> str:
 
 def link_features(outline: Outline, place: int, subject: Subject, subjects: Sequence[Subject]) -> set[str]:
     """How the statement at a place hangs together with one of the document's subjects."""
-    statement, key = outline.statements[place], subject.key
+    return set().union(*link_parts(outline, place, subject, subjects))
+
+
+def link_parts(
+    outline: Outline, place: int, subject: Subject, subjects: Sequence[Subject]
+) -> tuple[frozenset[str], ...]:
+    """The same in parts that come again and again; no two hold the same feature."""
+    key = subject.key
     keys = outline.keys[place]
     is_named = key in keys
     back, ahead = outline.beside(place, key)
     behind = distance_name(None if back is None else place - back)
     crowd = outline.crowd(subjects)
     is_top = outline.counts[key] >= crowd.most
-    features = {f"back:{behind}", f"ahead:{distance_name(None if ahead is None else ahead - place)}"}
-    features |= _named(statement, subject, keys) if is_named else _unnamed(outline, place, subject, behind)
-    features |= _neighbourhood(outline, place, key, back, ahead)
-    features |= _references(outline.references(place), is_named, behind, is_top)
-    features |= _weight(int(5 * outline.counts[key] / crowd.total), is_top, subject, len(subjects), is_named)
-    return features
+    return (
+        _distances(behind, distance_name(None if ahead is None else ahead - place)),
+        _named(outline.statements[place], subject, keys) if is_named else _unnamed(outline, place, subject),
+        _neighbourhood(outline, place, key, back, ahead),
+        _references(outline.references(place), is_named, behind, is_top),
+        _weight(int(5 * outline.counts[key] / crowd.total), is_top, subject, len(subjects), is_named),
+    )
 
 
-def _named(statement: Statement, subject: Subject, keys: frozenset[str]) -> set[str]:
+@cache
+def _distances(behind: str, ahead: str) -> frozenset[str]:
+    return frozenset({f"back:{behind}", f"ahead:{ahead}"})
+
+
+def _named(statement: Statement, subject: Subject, keys: frozenset[str]) -> frozenset[str]:
     origin = statement.span.start
     starts = [(m.span.start - origin, key_of(m.architecture_id, m.name) == subject.key) for m in statement.mentions]
     first = min(start for start, is_mine in starts if is_mine)
-    features = {"named", f"names:{min(4, len(keys))}"}
-    features.add("named:first" if first <= min(start for start, _ in starts) else "named:later")
-    if first < 30:
-        features.add("named:early")
-    return features
+    return _first_named(min(4, len(keys)), first <= min(start for start, _ in starts), first < 30)
 
 
-def _unnamed(outline: Outline, place: int, subject: Subject, behind: str) -> set[str]:
+@cache
+def _first_named(n_names: int, is_first: bool, is_early: bool) -> frozenset[str]:
+    features = {"named", f"names:{n_names}", "named:first" if is_first else "named:later"}
+    return frozenset(features | {"named:early"} if is_early else features)
+
+
+def _unnamed(outline: Outline, place: int, subject: Subject) -> frozenset[str]:
     statement, keys = outline.statements[place], outline.keys[place]
-    features = {"unnamed", "others:named" if keys else "others:none"}
-    if any(subject.kind in UMBRELLAS.get(key, ()) for key in keys):
-        features.add("umbrella")
+    is_umbrella = any(subject.kind in UMBRELLAS.get(key, ()) for key in keys)
     nearest = outline.nearest_keys(place)
-    if nearest:
-        features.add("nearest" if subject.key in nearest else "nearest:other")
-        if subject.key in nearest:
-            features.add(f"nearest:{min(3, len(nearest))}")
-    if statement.intro and subject.name.casefold() in statement.intro.casefold():
+    n_nearest = min(3, len(nearest))
+    is_intro = bool(statement.intro) and subject.name.casefold() in statement.intro.casefold()
+    return _not_named(bool(keys), is_umbrella, n_nearest, subject.key in nearest, is_intro)
+
+
+@cache
+def _not_named(has_others: bool, is_umbrella: bool, n_nearest: int, is_nearest: bool, is_intro: bool) -> frozenset[str]:
+    features = {"unnamed", "others:named" if has_others else "others:none"}
+    if is_umbrella:
+        features.add("umbrella")
+    if n_nearest:
+        features.update(("nearest", f"nearest:{n_nearest}") if is_nearest else ("nearest:other",))
+    if is_intro:
         features.add("intro")
-    return features
+    return frozenset(features)
 
 
-def _neighbourhood(outline: Outline, place: int, key: str, back: int | None, ahead: int | None) -> set[str]:
+def _neighbourhood(outline: Outline, place: int, key: str, back: int | None, ahead: int | None) -> frozenset[str]:
     statements = outline.statements
     statement = statements[place]
-    features: set[str] = set()
-    if back is not None and statements[back].segment == statement.segment:
-        features.add("paragraph:back")
-    if ahead is not None and statements[ahead].segment == statement.segment:
-        features.add("paragraph:ahead")
     beside = [p for p in (back, ahead) if p is not None]
-    features.add("section" if any(statements[p].headings == statement.headings for p in beside) else "section:other")
+    over = ""
     if statement.kind is BlockKind.HEADING and ahead is not None:
         trail = statements[ahead].headings
         if trail and squash(trail[-1]) == squash(statement.text):
-            features.add("heading:over")
+            over = "heading:over"
         elif any(squash(heading) == squash(statement.text) for heading in trail):
-            features.add("heading:above")
+            over = "heading:above"
     topics = outline.topics(statement.headings)
+    topic = ""
     if topics and key in topics[-1]:
-        features.add("topic")
+        topic = "topic"
     elif any(key in topic for topic in topics):
-        features.add("topic:above")
+        topic = "topic:above"
     elif topics and topics[-1]:
-        features.add("topic:other")
-    return features
+        topic = "topic:other"
+    return _placed(
+        back is not None and statements[back].segment == statement.segment,
+        ahead is not None and statements[ahead].segment == statement.segment,
+        any(statements[p].headings == statement.headings for p in beside),
+        over,
+        topic,
+    )
+
+
+@cache
+def _placed(is_behind: bool, is_before: bool, is_in_section: bool, over: str, topic: str) -> frozenset[str]:
+    features = {"section" if is_in_section else "section:other", over, topic}
+    if is_behind:
+        features.add("paragraph:back")
+    if is_before:
+        features.add("paragraph:ahead")
+    return frozenset(features - {""})
 
 
 def _read_references(text: str) -> References:
-    words = {found.group().lower() for found in GENERIC.finditer(text)}
+    lower = text.lower()
+    words = set(GENERIC.findall(lower))
     features = {f"says:{word}" for word in words}
     is_pronoun = PRONOUN.match(text) is not None
     if is_pronoun:
         features.add("pronoun")
-    if ANOTHER.search(text):
+    if ANOTHER.search(lower):
         features.add("another")
     return References(frozenset(features), bool(words), is_pronoun)
 
 
-def _references(references: References, is_named: bool, behind: str, is_top: bool) -> set[str]:
-    features = set(references.features)
-    if references.is_pronoun and not is_named:
-        features.add(f"pronoun:{behind}")
-    if references.is_generic and not is_named:
-        features.update((f"generic:{behind}", "generic:top" if is_top else "generic:low"))
-    return features
+def _references(references: References, is_named: bool, behind: str, is_top: bool) -> frozenset[str]:
+    if is_named or not (references.is_pronoun or references.is_generic):
+        return references.features
+    return _in_place_of_name(references.features, references.is_pronoun, references.is_generic, behind, is_top)
+
+
+@lru_cache(maxsize=4096)
+def _in_place_of_name(
+    features: frozenset[str], is_pronoun: bool, is_generic: bool, behind: str, is_top: bool
+) -> frozenset[str]:
+    more = {f"pronoun:{behind}"} if is_pronoun else set()
+    if is_generic:
+        more |= {f"generic:{behind}", "generic:top" if is_top else "generic:low"}
+    return features | more
 
 
 @lru_cache(maxsize=1024)  # the same for all statements that name a subject, and for all that do not

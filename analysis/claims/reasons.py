@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from analysis.claims.clauses import split_clauses
 from analysis.claims.cues import find_cues
-from analysis.claims.outline import Outline, Subject, link_features
-from analysis.claims.setting import cue_relations, setting_features
+from analysis.claims.outline import Outline, Subject, link_parts
+from analysis.claims.setting import cue_relations, setting_parts
 from analysis.claims.trained import Judges, Sums
 from analysis.claims.trees import sigmoid
-from analysis.claims.words import class_features, key_of, read_plain_words, target_features, word_features
+from analysis.claims.words import WORD, class_features, key_of, read_plain_words, target_features, word_features
 from analysis.mentions.prose import PRONOUN
 from analysis.mentions.statements import Statement
-from corpus.records import CodeUse, Document, Polarity, Reason, ReasonCategory, Span, Status
+from corpus.records import BlockKind, CodeUse, Document, DocumentKind, Polarity, Reason, ReasonCategory, Span, Status
 
 LONGEST_QUOTE = 300  # characters, as the annotation guide has it
 WHOLE_UP_TO = 180  # characters: a longer statement is quoted by its telling clauses
@@ -33,17 +34,23 @@ MOST_PAIRS = 20_000  # of a statement and an architecture in one document; the r
 TRIM = " \t\n,;:.)]!?-–—*>#|"
 
 
+Levels = tuple[tuple[str, int], ...]  # what scores say by polarity, in steps
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A statement that may give a reason, and what its words say for each polarity (log odds)."""
+    """A statement that may give a reason, and what its words say for each polarity (log odds).
+
+    Its features as a sentence are `features` with those of `shared`, as `sentence_parts` gives them.
+    """
 
     place: int
     features: Set[str]
     scores: dict[str, float]
+    shared: tuple[frozenset[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One statement and one architecture: how likely its reason is about it, by polarity."""
 
     candidate: Candidate
@@ -53,20 +60,27 @@ class Link:
 
 def screen_features(words: Sequence[str]) -> set[str]:
     """The words of a statement alone: cheap, and enough to pass over what gives no reason."""
-    return {f"w:{word}" for word in words}
+    return {f"{WORD}{word}" for word in words}
 
 
 def sentence_features(outline: Outline, place: int, document: Document) -> set[str]:
     """What a statement says, whoever it speaks of."""
+    own, shared = sentence_parts(outline, place, document)
+    return own.union(*shared)
+
+
+def sentence_parts(outline: Outline, place: int, document: Document) -> tuple[set[str], tuple[frozenset[str], ...]]:
+    """The same, its own features apart from those that it shares with others; none is in two parts."""
     statement = outline.statements[place]
     words = outline.words(place).seen_from(None)
-    features = word_features(words) | class_features(words) | setting_features(statement)
-    features.add(f"document:{document.kind.value}")
-    if PRONOUN.match(statement.text):
-        features.add("pronoun")
-    if statement.mentions:
-        features.add("names")
-    return features
+    manner = _manner(document.kind, PRONOUN.match(statement.text) is not None, bool(statement.mentions))
+    return word_features(words) | class_features(words), (*setting_parts(statement), manner)
+
+
+@cache
+def _manner(document: DocumentKind, is_pronoun: bool, has_names: bool) -> frozenset[str]:
+    features = {f"document:{document.value}", "pronoun" if is_pronoun else "", "names" if has_names else ""}
+    return frozenset(features - {""})
 
 
 def find_candidates(outline: Outline, document: Document, judges: Judges) -> list[Candidate]:
@@ -75,13 +89,13 @@ def find_candidates(outline: Outline, document: Document, judges: Judges) -> lis
     for place, statement in enumerate(outline.statements):
         if len(statement.text) < SHORTEST_STATEMENT:
             continue
-        screened = judges.screen.scores(screen_features(outline.words(place).seen_from(None)))
+        screened = judges.screen.scores_of_endings(WORD, outline.words(place).seen_from(None))
         if screened["any"] < judges.cuts["screen"]:
             continue
-        features = sentence_features(outline, place, document)
-        scores = judges.sentence.scores(features)
+        own, shared = sentence_parts(outline, place, document)
+        scores = judges.sentence.scores_of_parts(own, shared)
         if max(scores.values()) >= judges.cuts["sentence"]:
-            found.append(Candidate(place, features, scores))
+            found.append(Candidate(place, own, scores, shared))
     return found
 
 
@@ -125,23 +139,37 @@ def pair_features(
         document: what is known of the document beside its content.
         of_it: for each polarity what the statement says of this architecture (log odds).
     """
-    features = link_features(outline, candidate.place, subject, subjects)
+    return set().union(*pair_parts(outline, candidate, subject, subjects, document, read_levels(of_it)))
+
+
+def pair_parts(
+    outline: Outline,
+    candidate: Candidate,
+    subject: Subject,
+    subjects: Sequence[Subject],
+    document: Document,
+    of_it: Levels,
+) -> tuple[frozenset[str], ...]:
+    """The same in parts that come again and again; no two hold the same feature."""
+    parts = link_parts(outline, candidate.place, subject, subjects)
+    nearness = _nearness(outline, candidate.place, subject.key, parts)
     kind = outline.statements[candidate.place].kind
-    nearness = _nearness(outline, candidate.place, subject.key, features)
-    features |= {f"document:{document.kind.value}", f"in:{kind.value}"}
-    features |= level_features(nearness, subject.status, read_levels(candidate.scores), read_levels(of_it))
-    return features
+    says = read_levels(candidate.scores)
+    return (*parts, _where(document.kind, kind), level_features(nearness, subject.status, says, of_it))
 
 
-def read_levels(scores: Mapping[str, float]) -> tuple[tuple[str, int], ...]:
+@cache
+def _where(document: DocumentKind, kind: BlockKind) -> frozenset[str]:
+    return frozenset({f"document:{document.value}", f"in:{kind.value}"})
+
+
+def read_levels(scores: Mapping[str, float]) -> Levels:
     """Log odds in steps of a half, between -4 and 3."""
     return tuple((polarity, max(-8, min(6, round(2 * score)))) for polarity, score in scores.items())
 
 
 @lru_cache(maxsize=4096)
-def level_features(
-    nearness: str, status: Status, says: tuple[tuple[str, int], ...], of_it: tuple[tuple[str, int], ...]
-) -> frozenset[str]:
+def level_features(nearness: str, status: Status, says: Levels, of_it: Levels) -> frozenset[str]:
     """What a statement says at all, and what of an architecture, by how near it stands and by its status."""
     features = {nearness, f"{nearness} {status.value}"}
     for source, levels in (("says", says), ("of it", of_it)):
@@ -151,10 +179,11 @@ def level_features(
     return frozenset(features)
 
 
-def _nearness(outline: Outline, place: int, key: str, features: Set[str]) -> str:
-    """How a statement hangs together with an architecture, in one word."""
+def _nearness(outline: Outline, place: int, key: str, parts: Sequence[Set[str]]) -> str:
+    """How a statement hangs together with an architecture, in a few words; `parts` are those of `link_parts`."""
     statement = outline.statements[place]
-    if "named" in features:
+    _, naming, placing, *_ = parts
+    if "named" in naming:
         return "is named"
     if any(key_of(m.architecture_id, m.name) == key for m in statement.carried):
         return "is carried alone" if len(statement.carried) == 1 else "is carried"
@@ -162,9 +191,9 @@ def _nearness(outline: Outline, place: int, key: str, features: Set[str]) -> str
         return "is another's"
     if statement.carried:
         return "is carried by another"
-    if "heading:over" in features or "topic" in features:
+    if "heading:over" in placing or "topic" in placing:
         return "is the topic"
-    return "is nearest" if "nearest" in features else "is far"
+    return "is nearest" if "nearest" in naming else "is far"
 
 
 def find_links(
@@ -175,14 +204,14 @@ def find_links(
     if len(candidates) * len(subjects) > MOST_PAIRS:
         ranked = sorted(candidates, key=lambda candidate: -max(candidate.scores.values()))
         candidates = sorted(ranked[: MOST_PAIRS // len(subjects)], key=lambda candidate: candidate.place)
-    totals: dict[frozenset[str], dict[str, float]] = {}  # few statements say anything of one that they do not name
+    totals: dict[frozenset[str], Levels] = {}  # few statements say anything of one that they do not name
     for candidate in candidates:
         for subject in subjects:
             said = frozenset(said_of(outline, candidate.place, subject))
             if said not in totals:
-                totals[said] = judges.target.scores(said)
-            features = pair_features(outline, candidate, subject, subjects, document, totals[said])
-            scores = judges.link.scores(features)
+                totals[said] = read_levels(judges.target.scores(said))
+            parts = pair_parts(outline, candidate, subject, subjects, document, totals[said])
+            scores = judges.link.scores_of_parts((), parts)
             links.append(Link(candidate, subject, {polarity: sigmoid(score) for polarity, score in scores.items()}))
     return links
 
@@ -235,37 +264,41 @@ def find_reasons(
     candidates = find_candidates(outline, document, judges) if subjects else []
     links = find_links(outline, candidates, subjects, document, judges)
     found: dict[str, list[Reason]] = {}
+    categories: dict[int, dict[str, float]] = {}  # by place: a statement may be about several architectures
     for subject in subjects:
         own = [link for link in links if link.subject is subject]
         placed: list[tuple[float, Reason]] = []
         for polarity in judges.link.names if own else ():
             row = reason_row(own, subject, polarity, len(subjects), document, uses.get(subject.key, {}))
             if judges.reason.probability(row) >= judges.cuts["reason"]:
-                placed += _placed_reasons(outline, own, polarity, judges)
+                placed += _placed_reasons(outline, own, polarity, judges, categories)
         found[subject.key] = [reason for _, reason in sorted(placed, key=lambda pair: -pair[0])]
     return found
 
 
 def _placed_reasons(
-    outline: Outline, links: Sequence[Link], polarity: str, judges: Judges
+    outline: Outline, links: Sequence[Link], polarity: str, judges: Judges, categories: dict[int, dict[str, float]]
 ) -> Iterator[tuple[float, Reason]]:
     """Probability and reason: the statements that are likely enough, each under its category.
 
-    What speaks much more for the other side is left out.
+    What speaks much more for the other side is left out. `categories` holds what is known by place, and is filled.
     """
     ranked = sorted(links, key=lambda link: (-link.probabilities[polarity], link.candidate.place))[:MOST_STATEMENTS]
     ranked = [link for link in ranked if link.probabilities[polarity] >= BOTH_SIDES * max(link.probabilities.values())]
     kept = [link for link in ranked if link.probabilities[polarity] >= _least(outline, link, judges.cuts)]
     if not kept:
         return
-    scores = [_category_scores(outline.statements[link.candidate.place], link.candidate, judges) for link in kept]
+    for link in kept:
+        place = link.candidate.place
+        if place not in categories:
+            categories[place] = _category_scores(outline.statements[place], link.candidate, judges)
+    scores = [categories[link.candidate.place] for link in kept]
     weights = [link.probabilities[polarity] for link in kept]
-    for link, probability, categories in zip(
-        kept, weights, settle_categories(scores, weights, judges.cuts["category"]), strict=True
-    ):
+    settled = settle_categories(scores, weights, judges.cuts["category"])
+    for link, probability, chosen in zip(kept, weights, settled, strict=True):
         span, quote = cut_quote(outline.statements[link.candidate.place], judges.sentence, polarity)
         for category in ReasonCategory:
-            if quote and category.value in categories:
+            if quote and category.value in chosen:
                 yield probability, Reason(category, Polarity(polarity), span, quote, round(probability, 2))
 
 
@@ -281,7 +314,8 @@ def category_features(statement: Statement, features: Set[str]) -> set[str]:
 
 
 def _category_scores(statement: Statement, candidate: Candidate, judges: Judges) -> dict[str, float]:
-    scores = judges.category.scores(category_features(statement, candidate.features))
+    own = category_features(statement, candidate.features)
+    scores = judges.category.scores_of_parts(own, candidate.shared)
     return {name: sigmoid(score) for name, score in scores.items()}
 
 

@@ -163,7 +163,7 @@ def judge_roles(row: Mapping[str, float], judges: Judges) -> tuple[Role, ...]:
 
     A rare role that words beside half of the mentions name outright needs no judge: few examples teach it.
     """
-    found = {name: judge.probability(row) for name, judge in judges.roles.items()}
+    found = judges.roles.each(row)
     best = max(found, key=lambda name: (found[name], name))
     cuts = judges.cuts
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
 from analysis.claims.generic import UMBRELLAS
 from analysis.claims.outline import Outline
-from analysis.claims.setting import cue_relations, setting_features
+from analysis.claims.setting import cue_relations, setting_parts
 from analysis.claims.status import Vote, section_status, settle
 from analysis.claims.trained import Judges, Sums
 from analysis.claims.words import TARGET, key_of, target_features, word_features
-from corpus.records import BlockKind, CodeUse, Document, Status
+from corpus.records import BlockKind, CodeUse, Document, DocumentKind, Status
 
 NONE = "none"  # the standing of what deserves no claim
 STANDINGS = (*(status.value for status in Status), NONE)
@@ -53,6 +54,14 @@ class Stand:
 
 def mention_features(outline: Outline, place: int, stand: Stand, document: Document) -> set[str]:
     """What one statement says of an architecture that it names, for the words' judge."""
+    own, shared = mention_parts(outline, place, stand, document)
+    return own.union(*shared)
+
+
+def mention_parts(
+    outline: Outline, place: int, stand: Stand, document: Document
+) -> tuple[set[str], tuple[frozenset[str], ...]]:
+    """The same, its own features apart from those that it shares with others; none is in two parts."""
     statement = outline.statements[place]
     words = outline.words(place).seen_from(stand.key)
     origin = statement.span.start
@@ -61,17 +70,20 @@ def mention_features(outline: Outline, place: int, stand: Stand, document: Docum
     for mention in statement.mentions:
         is_own = key_of(mention.architecture_id, mention.name) == stand.key
         (own if is_own else others).append(mention.span.start - origin)
-    features = word_features(words) | target_features(words) | setting_features(statement)
-    features |= cue_relations(statement, own, others)
-    features |= {f"document:{document.kind.value}", f"architecture:{stand.kind}"}
-    return features
+    features = word_features(words) | target_features(words) | cue_relations(statement, own, others)
+    return features, (*setting_parts(statement), _who(document.kind, stand.kind))
+
+
+@cache
+def _who(document: DocumentKind, kind: str) -> frozenset[str]:
+    return frozenset({f"document:{document.value}", f"architecture:{kind}"})
 
 
 def word_scores(outline: Outline, stand: Stand, document: Document, judge: Sums) -> dict[str, list[float]]:
     """For each standing the scores of the statements that name an architecture."""
     scores: dict[str, list[float]] = {standing: [] for standing in judge.names}
     for place in outline.places.get(stand.key, [])[:MOST_PLACES]:
-        for standing, score in judge.scores(mention_features(outline, place, stand, document)).items():
+        for standing, score in judge.scores_of_parts(*mention_parts(outline, place, stand, document)).items():
             scores[standing].append(score)
     return scores
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from analysis.claims.trees import Tree, Trees
+from analysis.claims.trees import Tree, Trees, join_trees
 
 SUMS = ("standing_words", "screen", "sentence", "target", "link", "category")
 
 
 COLUMN_BITS = 32  # of a sum of weights: those of all names are added at once, as one number
+MOST_PARTS = 20_000  # sets of features whose weight is remembered
 HALF_COLUMN, COLUMN_MASK = 1 << COLUMN_BITS - 1, (1 << COLUMN_BITS) - 1
 
 
@@ -37,6 +38,8 @@ class Sums:
     biases: tuple[int, ...]
     weights: dict[str, tuple[int, ...]]  # thousandths, by feature, in the order of the names
     packed: dict[str, int] = field(init=False, repr=False, compare=False)  # each feature's weights as one number
+    _parts: dict[Set[str], int] = field(init=False, repr=False, compare=False, default_factory=dict)  # weighed before
+    _endings: dict[str, dict[str, int]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "packed", {feature: _pack(row) for feature, row in self.weights.items()})
@@ -46,7 +49,37 @@ class Sums:
 
         Weights are whole thousandths: their sum is the same in whatever order a set gives its features.
         """
-        packed = sum(filter(None, map(self.packed.get, features)))
+        return self._unpack(self._weigh(features))
+
+    def scores_of_endings(self, start: str, endings: Iterable[str]) -> dict[str, float]:
+        """The log odds of features that all start alike, by the rest of their names."""
+        if start not in self._endings:
+            own = {name.removeprefix(start): row for name, row in self.packed.items() if name.startswith(start)}
+            self._endings[start] = own
+        return self._unpack(sum(filter(None, map(self._endings[start].get, set(endings)))))
+
+    def scores_of_parts(self, once: Collection[str], parts: Iterable[frozenset[str]]) -> dict[str, float]:
+        """The log odds of features that come in several sets, of which no two hold the same feature.
+
+        Args:
+            once: features that hardly come again together.
+            parts: sets that come again and again: each is weighed once.
+        """
+        known = self._parts
+        packed = self._weigh(once)
+        for part in parts:
+            weight = known.get(part)
+            if weight is None:
+                if len(known) >= MOST_PARTS:
+                    known.clear()
+                weight = known[part] = self._weigh(part)
+            packed += weight
+        return self._unpack(packed)
+
+    def _weigh(self, features: Collection[str]) -> int:
+        return sum(filter(None, map(self.packed.get, features)))
+
+    def _unpack(self, packed: int) -> dict[str, float]:
         found = {}
         for name, bias in zip(self.names, self.biases, strict=True):
             column = ((packed + HALF_COLUMN) & COLUMN_MASK) - HALF_COLUMN
@@ -62,7 +95,7 @@ class Judges:
     Attributes:
         standing_words: what the words around one name say for each standing (used, tried, mentioned, none).
         standing: the standing of a claim, from all its mentions.
-        roles: for each role whether a claim has it.
+        roles: for each role, a class of its own, whether a claim has it.
         screen: whether a statement is worth reading for reasons, by its words alone.
         sentence: for each polarity whether a statement gives a reason for anything.
         target: for each polarity what a statement says of one name in it.
@@ -75,7 +108,7 @@ class Judges:
 
     standing_words: Sums
     standing: Trees
-    roles: Mapping[str, Trees]
+    roles: Trees
     screen: Sums
     sentence: Sums
     target: Sums
@@ -99,7 +132,7 @@ def read_judges(stored: Mapping[str, Any], version: str) -> Judges:
     sums = {part: _sums(stored[part]) for part in SUMS}
     return Judges(
         standing=_trees(stored["standing"]),
-        roles={name: _trees(row) for name, row in stored["roles"].items()},
+        roles=join_trees({name: _trees(row) for name, row in stored["roles"].items()}),
         reason=_trees(stored["reason"]),
         cuts=stored["cuts"],
         version=version,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import getitem
 
 MOST_LEAVES = 8  # of one tree: one byte
@@ -123,6 +123,21 @@ class Trees:
         highest = max(sums)
         powers = [math.exp(value - highest) for value in sums]
         return {name: power / sum(powers) for name, power in zip(self.classes, powers, strict=True)}
+
+    def each(self, features: Mapping[str, float]) -> dict[str, float]:
+        """Of every class for itself, yes or no (0-1)."""
+        return dict(zip(self.classes, map(sigmoid, self.sums(features)), strict=True))
+
+
+def join_trees(judges: Mapping[str, Trees]) -> Trees:
+    """Judges of yes or no as the classes of one: what they share of a row is read once."""
+    features = {name: at for at, name in enumerate(sorted(set().union(*(judge.features for judge in judges.values()))))}
+    trees = []
+    for judge in judges.values():
+        place = {at: features[name] for name, at in judge.features.items()}
+        own = (replace(tree, feature=[place[at] for at in tree.feature]) for tree in judge.trees[0])
+        trees.append(tuple(own))
+    return Trees(features, tuple(judges), tuple(trees))
 
 
 def sigmoid(score: float) -> float:

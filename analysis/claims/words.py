@@ -9,9 +9,9 @@ import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from analysis.claims.cues import normalise
 from analysis.mentions.statements import Statement
@@ -23,6 +23,7 @@ PAIRED_WITHIN = 7  # words between two classes that are seen together
 PAIRED_CLASSES = 6  # classes behind one that are seen together with it
 BEFORE, BEHIND = 6, 8  # words beside the target that are seen with their side
 LONGEST_PHRASE = 3
+WORD = "w:"  # how the feature of a word starts
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d[\d.,]*(?:st|nd|rd|th)?%?|->|→|[!?>=<+]|\x00")
 _NUMBERS = (
     (re.compile(r"0\.\d+"), "#share"),
@@ -31,8 +32,7 @@ _NUMBERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The words of one statement; `names` gives for the index of each masked name its architecture's key."""
 
     words: tuple[str, ...]
@@ -145,7 +145,7 @@ def _phrase_at(words: Sequence[str], place: int) -> tuple[int, str | None]:
 
 def word_features(words: Sequence[str]) -> set[str]:
     """Words and pairs of neighbours."""
-    features = {f"w:{word}" for word in words}
+    features = {f"{WORD}{word}" for word in words}
     features.update(f"b:{one}_{two}" for one, two in itertools.pairwise(words))
     return features
 

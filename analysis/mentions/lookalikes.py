@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,9 +23,13 @@ _STYLED = (
     "\u0250-\u02af\u1d00-\u1d7f\ua730\ua731"
 )
 _FOREIGN = "\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1fff\u2070-\u209c\u00b2\u00b3\u00b9"
-# a foreign letter counts only beside a plain one: Russian or Greek words are read as they are
-_TRICK = re.compile(f"[{_INVISIBLE}{_MARKS}{_STYLED}]|(?<=[A-Za-z0-9])[{_FOREIGN}]|[{_FOREIGN}](?=[A-Za-z0-9])")
-_ESCAPES = ("\\_", "\\-")  # of Markdown, inside names
+# an escape of Markdown, or a letter in disguise; a foreign letter counts only beside a plain one: Russian or Greek
+# words are read as they are; one class of characters comes first, so that all others are passed over at once
+_ESCAPE = re.compile(r"\\(?=[_-])")
+_TRICK = re.compile(
+    rf"[\\{_INVISIBLE}{_MARKS}{_STYLED}{_FOREIGN}](?:(?<=\\)(?=[_-])|(?<=[{_INVISIBLE}{_MARKS}{_STYLED}])"
+    rf"|(?<=[A-Za-z0-9][{_FOREIGN}])|(?<=[{_FOREIGN}])(?=[A-Za-z0-9]))"
+)
 _NOT_PLAIN = re.compile(r"[^\x00-\x7f]|\\(?=[_-])")
 _HIDDEN = re.compile(f"[{_INVISIBLE}{_MARKS}]")
 _RAISED = frozenset("¹²³⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")
@@ -66,9 +71,14 @@ def is_accented(surface: str) -> bool:
     )
 
 
-def has_tricks(text: str) -> bool:
-    """Whether the text may look other than it is stored; of plain ASCII only Markdown's escapes are looked for."""
-    return any(escape in text for escape in _ESCAPES) or (not text.isascii() and _TRICK.search(text) is not None)
+def tricky_lines(text: str) -> Iterator[tuple[int, int]]:
+    """[start, end) of the lines that may look other than stored; of plain ASCII only escapes are looked for."""
+    end = 0
+    for trick in (_ESCAPE if text.isascii() else _TRICK).finditer(text):
+        if trick.start() >= end:
+            end = text.find("\n", trick.start())
+            end = end if end >= 0 else len(text)
+            yield text.rfind("\n", 0, trick.start()) + 1, end
 
 
 def read_plain(text: str) -> Plain:

@@ -11,11 +11,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from analysis.mentions.lookalikes import has_tricks, is_accented, read_plain
+from analysis.mentions.lookalikes import is_accented, read_plain, tricky_lines
 from analysis.mentions.suffixes import SIZE_WORDS, read_prefix, read_suffix
 from analysis.mentions.typos import IDENTIFIER, near_identifier, near_word
 from corpus.catalogue import Catalogue
@@ -31,6 +32,7 @@ UNSIZED_KINDS = frozenset(
     {"gbdt", "linear", "tree", "tree_ensemble", "kernel", "knn", "bayes", "recsys", "cluster", "ensemble", "nn_generic"}
 )
 SHORTEST_SURE = 2  # a name this short always needs company: "E5", "o3"
+MOST_REMEMBERED = 10_000  # words and identifiers whose likeness to a name is kept
 MOST_PIECES = 6  # an alias of more pieces is searched as one phrase only: 2^(n-1) spellings would be too many
 
 
@@ -55,11 +57,11 @@ class NameMatch:
 
 
 _FOLD = bytes(
-    ord(chr(byte).lower()) if (chr(byte).isalnum() and byte < 128) or chr(byte) in "+." else ord(SEPARATOR)
+    ord(chr(byte).lower()) if (chr(byte).isalnum() and byte < 128) or chr(byte) == "+" else ord(SEPARATOR)
     for byte in range(256)
 )
-_STRAY_POINT = re.compile(r"\.(?:(?!\d)|(?<!\d\.))")
-_JOINING_PLUS = re.compile(r"(?<=[a-z0-9])\+(?=[a-z0-9])")  # "CNN+LSTM" are two, "UNet++" is one
+_DECIMAL_POINT = re.compile(rb"\.(?<=\d\.)(?=\d)")
+_JOINING_PLUS = re.compile(rb"(?<=[a-z0-9])\+(?=[a-z0-9])")  # "CNN+LSTM" are two, "UNet++" is one
 
 
 def fold(text: str) -> str:
@@ -68,10 +70,16 @@ def fold(text: str) -> str:
     >>> fold("U-Net++ (yolo_v8.1), Größe")
     'u net++  yolo v8.1   gr  e'
     """
-    folded = text.encode("ascii", "replace").translate(_FOLD).decode("ascii")
-    if "+" in folded:
-        folded = _JOINING_PLUS.sub(SEPARATOR, folded)
-    return _STRAY_POINT.sub(SEPARATOR, folded) if "." in folded else folded
+    plain = text.encode("ascii", "replace")
+    folded = plain.translate(_FOLD)
+    if b"+" in folded:
+        folded = _JOINING_PLUS.sub(SEPARATOR.encode(), folded)
+    if b"." in plain and (points := [found.start() for found in _DECIMAL_POINT.finditer(plain)]):
+        pointed = bytearray(folded)
+        for place in points:
+            pointed[place] = ord(".")
+        folded = bytes(pointed)
+    return folded.decode("ascii")
 
 
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-zA-Z]{2})")
@@ -133,11 +141,14 @@ class NameFinder:
         counted = [a for a in catalogue.architectures.values() if a.is_counted]
         for architecture in sorted(counted, key=lambda a: a.id):
             self._add(architecture)
-        self._spellings = sorted(self._entries)
+        spelt = sorted(self._entries)
+        self._patterns = [self._entries[spelling] for spelling in spelt]
+        self._exact = [entry.alias if entry.needs_case else "" for entry in self._patterns]  # must be written so
         self._sure = {key for key, entry in self._entries.items() if not entry.is_ambiguous and " " not in key}
-        self._automaton = AhoCorasick(
-            [SEPARATOR + spelling for spelling in self._spellings], matchkind=MatchKind.Standard
-        )
+        # words and identifiers come again in every document, and every letter of one is tried in every place
+        self._near_word = lru_cache(MOST_REMEMBERED)(lambda word: near_word(word, self._sure))
+        self._near_identifier = lru_cache(MOST_REMEMBERED)(lambda word: near_identifier(word, self._sure))
+        self._automaton = AhoCorasick([SEPARATOR + spelling for spelling in spelt], matchkind=MatchKind.Standard)
 
     def _add(self, architecture: Architecture) -> None:
         ambiguous = {squash(alias) for alias in architecture.ambiguous_aliases}
@@ -157,18 +168,20 @@ class NameFinder:
     def find(self, text: str) -> list[NameMatch]:
         """All names in running text, left to right, none inside another; also those that only look like one."""
         found = self._find(text)
-        return _merge(found, self._find_disguised(text)) if has_tricks(text) else found
+        tricky = list(tricky_lines(text))
+        return _merge(found, self._find_disguised(text, tricky)) if tricky else found
 
-    def _find_disguised(self, text: str) -> list[NameMatch]:
-        """Names in the text as it looks, with the places where they stand in the text as it is."""
-        plain = read_plain(text)
+    def _find_disguised(self, text: str, lines: Iterable[tuple[int, int]]) -> list[NameMatch]:
+        """Names in lines as they look, with the places where they stand in the text as it is."""
         found = []
-        for match in self._find(plain.text):
-            start, end = plain.span(match.start, match.end)
-            says_more = match.name.isascii() or match.variant != read_plain(match.name).text  # "U²-Net" is the name
-            if not is_accented(text[start:end]):
-                variant = match.variant if says_more else None
-                found.append(replace(match, start=start, end=end, variant=variant))
+        for first, last in lines:
+            plain = read_plain(text[first:last])
+            for match in self._find(plain.text):
+                start, end = plain.span(match.start, match.end)
+                says_more = match.name.isascii() or match.variant != read_plain(match.name).text  # "U²-Net" is the name
+                if not is_accented(text[first + start : first + end]):
+                    variant = match.variant if says_more else None
+                    found.append(replace(match, start=first + start, end=first + end, variant=variant))
         return found
 
     def _find(self, text: str) -> list[NameMatch]:
@@ -176,7 +189,8 @@ class NameFinder:
         longest: dict[int, list[tuple[int, int]]] = {}
         hits = self._automaton.find_matches_as_indexes(SEPARATOR + folded, overlapping=True)
         for pattern, start, end in hits:
-            longest.setdefault(start, []).append((end - 1, pattern))  # the added blank shifts all by one
+            if self._exact[pattern] in text[start:end]:
+                longest.setdefault(start, []).append((end - 1, pattern))  # the added blank shifts all by one
         found: list[NameMatch] = []
         reached = 0
         for start in sorted(longest):
@@ -202,9 +216,9 @@ class NameFinder:
     def _read(self, text: str, folded: str, start: int, ends: Iterable[tuple[int, int]]) -> NameMatch | None:
         """The longest spelling at `start` whose surroundings make it a name, or None."""
         for end, pattern in ends:
-            entry = self._entries[self._spellings[pattern]]
+            entry = self._patterns[pattern]
             stop = read_suffix(text, folded, end, entry.architecture.kind, entry.is_ambiguous)
-            if stop is None or (entry.needs_case and entry.alias not in text[start : end + 1]):
+            if stop is None:
                 continue
             if text[stop : stop + 1] == "(" and _ATTRIBUTE.search(text, start, stop):
                 continue
@@ -241,7 +255,7 @@ class NameFinder:
         """The architecture that an identifier names by one slip: `tf_efficinetnetv2_s_in21k`; the variant as it is."""
         last = identifier.rsplit("/", 1)[-1]
         offset = len(identifier) - len(last)
-        near = near_identifier(last, self._sure) if IDENTIFIER.fullmatch(last) else None
+        near = self._near_identifier(last) if IDENTIFIER.fullmatch(last) else None
         if near is None:
             return None
         architecture = self._entries[near[0]].architecture
@@ -251,7 +265,7 @@ class NameFinder:
     def correct(self, word: str) -> Architecture | None:
         """The architecture whose name a capitalised word is, in another case or with one slip: RoMA, "EfficentNet"."""
         key = squash(word)
-        near = key if key in self._entries else near_word(key, self._sure)
+        near = key if key in self._entries else self._near_word(key)
         return self._entries[near].architecture if near else None
 
     def _resolve_camel(self, identifier: str) -> NameMatch | None:

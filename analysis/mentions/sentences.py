@@ -49,9 +49,10 @@ SHORTENED = frozenset(
     ]
 )
 _CLOSING = r"[\"'”’)\]*_`]*(?=\s|$)"
+# every choice starts behind one of few characters, so that all others are passed over at once
 _END = re.compile(
-    rf"(?P<stop>(?<!\.)\.+){_CLOSING}|(?<![!?…])[!?…]+{_CLOSING}|[。！？]+[」』）]*|\n[ \t]*\n|"
-    r"\n(?=[ \t]*(?:[-*•>#|]|\d{1,2}[.)])[ \t])"
+    rf"[.!?…\n。！？](?:(?P<stop>(?<=\.)(?<!\.\.))\.*{_CLOSING}|(?<=[!?…])(?<![!?…].)[!?…]*{_CLOSING}|(?<=[。！？])[。！？]*[」』）]*"
+    r"|(?<=\n)(?:[ \t]*\n|(?=[ \t]*(?:[-*•>#|]|\d{1,2}[.)])[ \t])))"
 )
 _WORD_BEFORE = re.compile(r"[\w.]+\Z")
 _ROW = re.compile(r"[^\n]+")
@@ -68,7 +69,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
-        if match["stop"] and _is_shortened(text, match.start(), start):
+        if match["stop"] is not None and _is_shortened(text, match.start(), start):
             continue
         _add(text, start, match.end(), found)
         start = match.end()

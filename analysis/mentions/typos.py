@@ -18,7 +18,7 @@ SHORTEST_WRONG, SHORTEST_OWN_WRONG = 8, 6  # for a wrong letter: "encoder" is no
 SHORTEST_TWICE = 10  # for two slips, in an identifier that begins as timm's do: tf_efficnetnet_b0_ns
 SHORTEST_CUT = 8  # of a name whose "net" was forgotten: "efficient_b3"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
-IDENTIFIER = re.compile(r"(?<![\w./-])[a-zA-Z][a-zA-Z0-9]*(?:[_.-][a-zA-Z0-9]+)+(?![\w/])")
+IDENTIFIER = re.compile(r"(?<![\w./-])[a-zA-Z][a-zA-Z0-9]*+(?:[_.-][a-zA-Z0-9]++)+(?![\w/])")
 ANY_IDENTIFIER = re.compile(
     r"[a-z]\d?[_-](?:[vblfn]?\d|base|large|small|tiny|(?:ns|[smlx])(?![a-z0-9]))"
 )  # a quick look

@@ -213,7 +213,7 @@ def _candidates(text: str, matches: Sequence[NameMatch], classes: re.Pattern[str
         if shows_a_name(match["name"]) and NETWORK_NEAR.search(around):
             yield _candidate(match, is_exact=match["name"].isupper())
     yield from _hub_ids(text)
-    for match in CALLED.finditer(text) if any(word in text for word in CALLS) else ():
+    for match in CALLED.finditer(text) if CALLS.search(text) else ():
         yield _candidate(match)
     for match in SIZED.finditer(text) if "-" in text and ANY_SIZE.search(text) else ():
         yield Candidate(match.start(), match.end(), family_of(match["name"]))

@@ -5,13 +5,25 @@ The code path follows what resolves; this reads only what is left, by its place 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from analysis.mentions.code.cells import is_code
 from analysis.mentions.names import NameFinder
 from analysis.mentions.unknown import family_of, is_something_else
-from analysis.mentions.unknown_signs import LOADED, LOADED_FROM_HUB, PLACES
+from analysis.mentions.unknown_signs import LOADED, LOADED_FROM_HUB, LOADER, LONGEST_LOADER, PLACES
 from corpus.records import Block, CodeUse, Mention, Span
+
+
+def _loads(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Calls that load a model by its name, each with the place where it starts."""
+    for match in LOADED.finditer(text) if "create_model" in text else ():
+        yield match.start(), match
+    for match in LOADED_FROM_HUB.finditer(text):
+        loader = LOADER.search(text, max(0, match.start() - LONGEST_LOADER), match.start())
+        if loader is not None:
+            yield loader.start(), match
 
 
 def find_unknown_loads(blocks: Iterable[Block], names: NameFinder) -> Iterator[Mention]:
@@ -21,20 +33,19 @@ def find_unknown_loads(blocks: Iterable[Block], names: NameFinder) -> Iterator[M
     disk is none either.
     """
     for block in blocks:
-        if not is_code(block) or not ("create_model" in block.text or "from_pretrained" in block.text):
+        if not is_code(block):
             continue
-        found = (*LOADED.finditer(block.text), *LOADED_FROM_HUB.finditer(block.text))
-        for match in sorted(found, key=lambda m: m.start()):
+        for start, match in sorted(_loads(block.text), key=itemgetter(0)):
             loaded = match["name"]
             name = family_of(loaded.rsplit("/", 1)[-1])
             if PLACES.match(loaded) or is_something_else(name) or names.resolve(loaded) is not None:
                 continue
-            line = block.text[block.text.rfind("\n", 0, match.start()) + 1 : match.start()]
+            line = block.text[block.text.rfind("\n", 0, start) + 1 : start]
             yield Mention(
                 span=Span(block.id, match.start("name"), match.end("name")),
                 name=name,
                 architecture_id=None,
                 variant=loaded.rsplit("/", 1)[-1] if name != loaded else None,
                 code_use=CodeUse.COMMENTED if line.lstrip().startswith("#") else CodeUse.RUN,
-                context=Span(block.id, match.start() - len(line), match.end()),
+                context=Span(block.id, start - len(line), match.end()),
             )

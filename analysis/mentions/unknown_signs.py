@@ -62,7 +62,7 @@ CALLED = re.compile(
     rf"{_QUOTE}(?P<name>(?=\w*[a-z])(?=\w*[A-Z]\w*[A-Z]|\w*[A-Z]\w*\d)[A-Za-z][A-Za-z0-9]{{3,}}){_QUOTE}"
     r"[ -](?:models?|networks?|architectures?|baselines?)\b"
 )
-CALLS = ("model", "etwork", "rchitecture", "aseline")
+CALLS = re.compile("model|etwork|rchitecture|aseline")
 _PUBLISHERS = r"(?:arxiv\.org|openreview\.net|openaccess\.thecvf\.com|aclanthology\.org|proceedings\.)"
 PAPER = tuple(
     (need, re.compile(pattern))
@@ -177,7 +177,9 @@ OTHER_BEFORE = re.compile(
 )
 # a model's name as the first argument of what loads it; a hub id has an owner, a path is none
 LOADED = re.compile(r"(?:\btimm\.)?\bcreate_model\(\s*(?:model_name\s*=\s*)?[\"'](?P<name>[A-Za-z][\w.-]{3,80})[\"']")
+LOADER = re.compile(r"\b(?!\w*(?:Tokenizer|Config|Processor|Extractor|Scheduler)\Z)\w+\Z")  # before what follows
+LONGEST_LOADER = 80  # characters
 LOADED_FROM_HUB = re.compile(
-    r"\b(?!\w*(?:Tokenizer|Config|Processor|Extractor|Scheduler)\b)\w+\.from_pretrained\(\s*"
+    r"\.from_pretrained\(\s*"
     r"(?:pretrained_model_name_or_path\s*=\s*)?[\"'](?P<name>[A-Za-z0-9][\w.-]*/[A-Za-z][\w.-]{3,80})[\"']"
 )

@@ -7,7 +7,7 @@ import random
 import pytest
 from hypothesis import given, strategies as st
 
-from analysis.claims.trees import MOST_LEAVES, Tree, Trees
+from analysis.claims.trees import MOST_LEAVES, Tree, Trees, join_trees
 
 NAMES = ("a", "b", "c", "d")
 THRESHOLDS = (-1.5, 0.0, 1e-35, 0.5, 2.0)
@@ -51,3 +51,11 @@ def test_a_tree_of_too_many_leaves_is_refused() -> None:
     tree = grow_tree(random.Random(1), MOST_LEAVES + 1)
     with pytest.raises(ValueError, match="more than 8 leaves"):
         Trees({name: at for at, name in enumerate(NAMES)}, (), ((tree,),))
+
+
+def test_joined_trees_say_what_each_says_alone() -> None:
+    one = Trees({"a": 0, "b": 1}, (), ((Tree([0, 1], [0.5, 2.0], [-1, -2], [1, -3], [10.0, 20.0, 30.0]),),))
+    other = Trees({"b": 0}, (), ((Tree([0], [1.0], [-1], [-2], [-1.0, 1.0]), Tree([], [], [], [], [0.5])),))
+    joined = join_trees({"one": one, "other": other})
+    for row in ({"a": 1.0, "b": 1.5}, {"a": 0.2}, {"b": 3.0, "c": 9.0}, {}):
+        assert joined.each(row) == {"one": one.probability(row), "other": other.probability(row)}

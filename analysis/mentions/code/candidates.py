@@ -19,6 +19,9 @@ _AFTER_TEXT = frozenset("(\"'/-:")
 
 def candidates(text: str, names: Iterable[Match]) -> list[int]:
     """The offsets of the names that may count, rising; `names` are those found in the text, left to right."""
+    names = list(names)
+    if not names:
+        return []
     quotes = [(found.start(), found[0]) for found in _TRIPLE.finditer(text)]
     at = [start for start, _ in quotes]
     opened = _opened(quotes)

@@ -21,6 +21,7 @@ _MAGIC_MARK = re.compile(r"[%!?]")
 _CONTINUED = re.compile(r"\\\n[^\n]*")
 _NUMBERS = re.compile(r"(?:[-+]?\d[\w.+-]{0,40}\s*,\s*){40,}")
 _LONG_STRING = re.compile(r"(?<=\")[^\"\n\\]{2000,}(?=\")|(?<=')[^'\n\\]{2000,}(?=')")
+_LONG_LINE = re.compile(r"[^\n]{2000}")
 _NO_SCRIPT = re.compile(r"(?:false|true|echo|:)\b|:$")  # programs that do not read the cell
 _SHELL_MAGICS = frozenset({"bash", "sh", "script", "cmd", "shell", "system"})
 _PYTHON_MAGICS = frozenset(
@@ -102,7 +103,8 @@ def _read_python(block: Block, text: str) -> Cell:
     if "%" in text or "!" in text or "?" in text:
         text = _blank_magics(text, cell)
     if len(text) > MANY_CHARS:
-        text = _LONG_STRING.sub(_blank_found, _NUMBERS.sub(_blank_found, text))
+        text = _NUMBERS.sub(_blank_found, text)
+        text = _LONG_STRING.sub(_blank_found, text) if _LONG_LINE.search(text) else text
     cell.python = text if len(_squeeze(text)) <= MAX_CELL_CHARS else ""
     return cell
 

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from analysis.mentions.code.carriers import CARRIERS
 
@@ -35,11 +36,8 @@ _PLAIN_VALUE = re.compile(
     r"|[\[{]"
 )
 _IMPORTED = re.compile(r"(?P<name>\*|[A-Za-z_][\w.]*)(?:[ \t]+as[ \t]+(?P<alias>\w+))?")
-_STORED = re.compile(
-    r"^[ \t]*([A-Za-z_][\w, \t]{0,120}?)[ \t]{0,8}(?:[-+*/|&%@]|//|\*\*|<<|>>)?=(?!=)"
-    r"|\bfor[ \t]+([\w, \t()]{1,120}?)[ \t]{1,8}in\b",
-    re.M,
-)
+_STORED = re.compile(r"^[ \t]*([A-Za-z_][\w, \t]{0,120}+)[ \t]{0,8}(?:[-+*/|&%@]|//|\*\*|<<|>>)?=(?!=)", re.M)
+_LOOPED = re.compile(r"for(?<!\wfor)[ \t]+([\w, \t()]{1,120}?)[ \t]{1,8}in\b")
 _IS_WORD = bytes(byte if chr(byte).isalnum() or chr(byte) in "_(" else ord(" ") for byte in range(128)) + b" " * 128
 # names too common to follow a value by
 _NO_TRACE = frozenset({"self", "_"})
@@ -96,6 +94,17 @@ def _n_lines(text: str, start: int, end: int) -> int:
     return len(LINE_END.findall(text, start, end)) if "\r" in text else text.count("\n", start, end)
 
 
+def line_starts(text: str) -> list[int]:
+    r"""Where each line starts.
+
+    >>> line_starts("a\nbc\r\n\rd")
+    [0, 2, 6, 7]
+    """
+    if "\r" in text:
+        return [0, *(end.end() for end in LINE_END.finditer(text))]
+    return [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
+
+
 def _goes_on(text: str, start: int, end: int, *, has_quotes: bool) -> bool:
     """Whether the line at `end` belongs to the statement before: below a decorator, in brackets or triple quotes."""
     if text[end - 2 : end - 1] in _OPEN_ENDS:
@@ -134,7 +143,7 @@ def _imported(text: str) -> Iterator[str]:
 
 def stored(text: str) -> set[str]:
     """Names that may get a value somewhere in a statement."""
-    return {name for one, other in _STORED.findall(text) for name in _NAME.findall(one or other)}
+    return {name for names in (*_STORED.findall(text), *_LOOPED.findall(text)) for name in _NAME.findall(names)}
 
 
 def words_of(text: str) -> frozenset[str]:

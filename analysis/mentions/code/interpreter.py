@@ -269,12 +269,11 @@ class Interpreter(Reading):
 
     def _watch(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         """Let the name of a definition count when something in it does."""
-        start, end, words = self._extent(node)
         is_method = self.env.is_class
-        if self.interest.hits(self.cell, start, end):
+        if self.interest.hits(self.cell, *self._extent(node)):
             self.interest.add_definition(node.name, is_method=is_method)
         else:
-            self.interest.watch(words, node.name, is_method=is_method)
+            self.interest.watch(self._words(node), node.name, is_method=is_method)
 
     def _define_class(self, node: ast.ClassDef) -> bool:
         bases = tuple(self.peek(base) for base in node.bases)
@@ -330,7 +329,7 @@ class Interpreter(Reading):
     def _loosen(self, loop: ast.For | ast.AsyncFor | ast.While) -> None:
         """What a loop assigns is not known at its start: the second round sees other values than the first."""
         if id(loop) not in self._assigned:
-            start, end, _ = self._extent(loop)
+            start, end = self._extent(loop)
             self._assigned[id(loop)] = stored(self.sources[self.cell].text[start:end])
         for name in self._assigned[id(loop)]:
             known = self.env.names.get(name)

@@ -7,15 +7,17 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analysis.mentions.code.syntax import parse
 
 MAX_COMMENT_LINES = 80
 
+# a comment, or a string in three quotes or one; what starts it comes first, so that all else is passed over at once
 _TOKEN = re.compile(
-    r"(?P<comment>\#[^\n]*)"
-    r"|(?P<string>(?:\"\"\"(?:[^\\]|\\.)*?(?:\"\"\"|\Z)|'''(?:[^\\]|\\.)*?(?:'''|\Z)"
-    r"|\"(?:[^\"\\\n]|\\.)*(?:\"|$)|'(?:[^'\\\n]|\\.)*(?:'|$)))",
+    r"[#\"'](?:(?<=\#)[^\n]*"
+    r"|(?<=\")(?:\"\"(?:[^\\\"]+|\\.|\"(?!\"\"))*+(?:\"\"\"|\Z)|(?:[^\"\\\n]+|\\.)*+(?:\"|$))"
+    r"|(?<=')(?:''(?:[^\\']+|\\.|'(?!''))*+(?:'''|\Z)|(?:[^'\\\n]+|\\.)*+(?:'|$)))",
     re.S | re.M,
 )
 _COMMENTED_SHELL = re.compile(r"\n[ \t]{0,40}#+[ \t]{0,8}!(?P<shell>[^\n]*)")
@@ -51,14 +53,12 @@ class Lexemes:
         return "comment" if self.are_comments[at] else "string"
 
 
+@lru_cache(maxsize=256)  # a cell or line is asked for again by every reader of strings
 def read_lexemes(text: str) -> Lexemes:
     """The strings and comments of Python or R text; works on text that does not parse."""
-    found = list(_TOKEN.finditer(text))
-    return Lexemes(
-        tuple(one.start() for one in found),
-        tuple(one.end() for one in found),
-        tuple(one["comment"] is not None for one in found),
-    )
+    spans = [found.span() for found in _TOKEN.finditer(text)]
+    starts, ends = zip(*spans, strict=True) if spans else ((), ())
+    return Lexemes(starts, ends, tuple([text[start] == "#" for start in starts]))
 
 
 def commented_out(text: str, places: Sequence[int], words: re.Pattern[str] | None = None) -> Iterator[list[ast.stmt]]:

@@ -30,7 +30,8 @@ class Reading(Constructions):
     def __init__(self, naming: Naming, sources: list[Source], interest: Interest) -> None:
         super().__init__(naming, sources, interest)
         self._has_network = False
-        self._extents: dict[int, tuple[int, int, frozenset[str]]] = {}  # statement -> its lines and their words
+        self._extents: dict[int, tuple[int, int]] = {}  # statement -> its lines
+        self._words_of: dict[int, frozenset[str]] = {}  # statement -> their words
         self.passed_over: list[tuple[int, int, int]] = []  # (cell, start, end)
 
     def run_cell(self, cell: int) -> None:
@@ -41,7 +42,7 @@ class Reading(Constructions):
         for name in set(_CLASS_CALL.findall(source.text)):
             if self.naming.resolve(name) is not None:
                 self.interest.add(name, is_call=True)
-        is_quiet = not self.interest.places[cell] and not self.interest.holds(source.words(0, len(source.text)))
+        is_quiet = not self.interest.places[cell] and not any(self.interest.holds(piece.words) for piece in pieces)
         at = 0
         while at < len(pieces) and not source.is_whole:
             last = at
@@ -160,8 +161,11 @@ class Reading(Constructions):
         """Whether a statement in a block that is read may say something about an architecture, or steer what does."""
         if type(node) in _ALWAYS or self.use is CodeUse.COMMENTED:
             return True
-        start, end, words = self._extent(node)
-        if self.interest.hits(self.cell, start, end) or self.interest.holds(words):
+        start, end = self._extent(node)
+        if self.interest.hits(self.cell, start, end):
+            return True
+        words = self._words(node)
+        if self.interest.holds(words):
             return True
         if isinstance(node, ast.If | ast.Try | ast.With | ast.Match):
             return not (_LEAVING | _BINDING).isdisjoint(words)
@@ -169,17 +173,23 @@ class Reading(Constructions):
             return end - start < MAX_PLAIN_CHARS and not any(word[-1] == "(" and len(word) > 1 for word in words)
         return False
 
-    def _extent(self, node: ast.stmt) -> tuple[int, int, frozenset[str]]:
+    def _extent(self, node: ast.stmt) -> tuple[int, int]:
+        """[start, end) of the statement's lines in the cell that is read."""
         known = self._extents.get(id(node))
         if known is None:
-            source = self.sources[self.cell]
-            start, end = source.extent(node)
-            known = self._extents[id(node)] = start, end, source.words(start, end)
+            known = self._extents[id(node)] = self.sources[self.cell].extent(node)
+        return known
+
+    def _words(self, node: ast.stmt) -> frozenset[str]:
+        """The words on the statement's lines."""
+        known = self._words_of.get(id(node))
+        if known is None:
+            known = self._words_of[id(node)] = self.sources[self.cell].words(*self._extent(node))
         return known
 
     def skip(self, node: ast.stmt) -> None:
         """Go past a statement that does not count; what it assigns is not known."""
-        start, end, _ = self._extent(node)
+        start, end = self._extent(node)
         self.passed_over.append((self.cell, start, end))
         if isinstance(node, ast.Assign):
             for target in node.targets:

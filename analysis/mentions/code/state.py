@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from analysis.mentions.code.demand import Interest, Piece
@@ -79,6 +78,43 @@ class Hint:
             self._hints.pop()
 
 
+class Mode:
+    """Code of a use, until it is left; plain, as `Hint` is."""
+
+    __slots__ = ("_before", "_is_ruled_out", "_is_uncertain", "_state", "_use")
+
+    def __init__(self, state: State, use: CodeUse | None, is_uncertain: bool, is_ruled_out: bool) -> None:
+        self._state, self._use, self._is_uncertain, self._is_ruled_out = state, use, is_uncertain, is_ruled_out
+
+    def __enter__(self) -> None:
+        state = self._state
+        self._before = state.use, state.is_uncertain, state.is_ruled_out
+        if self._use is not None and state.use is CodeUse.RUN:
+            state.use = self._use
+        state.is_uncertain = state.is_uncertain or self._is_uncertain
+        state.is_ruled_out = state.is_ruled_out or self._is_ruled_out
+
+    def __exit__(self, *error: object) -> None:
+        self._state.use, self._state.is_uncertain, self._state.is_ruled_out = self._before
+
+
+class Inside:
+    """Another cell and scope of names, until it is left; plain, as `Hint` is."""
+
+    __slots__ = ("_before", "_state")
+
+    def __init__(self, state: State, cell: int, env: Env) -> None:
+        self._state, self._before = state, (cell, env)
+
+    def __enter__(self) -> None:
+        state = self._state
+        now, self._before = self._before, (state.cell, state.env)
+        state.cell, state.env = now
+
+    def __exit__(self, *error: object) -> None:
+        self._state.cell, self._state.env = self._before
+
+
 class State(ABC):
     """The interpreter's memory; the layers above it read expressions, calls and statements."""
 
@@ -131,32 +167,17 @@ class State(ABC):
     def look_up(self, name: str) -> Value | None:
         """The value of a name where we are, or None; reads the statements that give it first."""
 
-    @contextmanager
-    def mode(self, use: CodeUse | None = None, *, uncertain: bool = False, ruled_out: bool = False) -> Iterator[None]:
+    def mode(self, use: CodeUse | None = None, *, uncertain: bool = False, ruled_out: bool = False) -> Mode:
         """Read what follows as code of that use; use never becomes stronger inside."""
-        before = self.use, self.is_uncertain, self.is_ruled_out
-        if use is not None and self.use is CodeUse.RUN:
-            self.use = use
-        self.is_uncertain = self.is_uncertain or uncertain
-        self.is_ruled_out = self.is_ruled_out or ruled_out
-        try:
-            yield
-        finally:
-            self.use, self.is_uncertain, self.is_ruled_out = before
+        return Mode(self, use, uncertain, ruled_out)
 
     def hint(self, name: str) -> Hint:
         """Let role hints be read from the name that a value is given to; "" gives none."""
         return Hint(self.hints, name)
 
-    @contextmanager
-    def inside(self, cell: int, env: Env) -> Iterator[None]:
+    def inside(self, cell: int, env: Env) -> Inside:
         """Read code of another cell in another scope of names."""
-        before = self.cell, self.env
-        self.cell, self.env = cell, env
-        try:
-            yield
-        finally:
-            self.cell, self.env = before
+        return Inside(self, cell, env)
 
     def release(self) -> None:
         """Cut the cycles of scopes and the functions defined in them, so that all of it is freed at once."""

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from analysis.mentions.code.demand import LINE_END, Piece, cut, words_of
+from analysis.mentions.code.demand import LINE_END, Piece, cut, line_starts, words_of
 
 MAX_CONTEXT_CHARS = 300
 MAX_CHUNKS = 400
@@ -71,7 +71,7 @@ class Source:
 
     def _find_lines(self) -> None:
         if not self._starts:
-            self._starts = [0, *(end.end() for end in LINE_END.finditer(self.text))]
+            self._starts = line_starts(self.text)
 
     def offset(self, line: int, column_bytes: int) -> int:
         """The offset of a place that `ast` gives as 1-based line and column in UTF-8 bytes."""

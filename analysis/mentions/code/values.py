@@ -1,4 +1,8 @@
-"""Abstract values: what the interpreter knows of a Python value without running anything."""
+"""Abstract values: what the interpreter knows of a Python value without running anything.
+
+They are not frozen, though nobody changes them but for lists, tables and objects: a document makes hundreds of each,
+and a frozen one takes three times as long to make.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ MAX_LINEAGE = 40  # classes that one inherits from
 MAX_OPTIONS = 16  # more alternatives than that say nothing about which one is meant
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Origin:
     """The node of a cell that a name or literal was read from."""
 
@@ -20,7 +24,7 @@ class Origin:
     node: ast.AST
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Text:
     """A string, with the literals it was put together from; "{}" stands for parts that are not known."""
 
@@ -28,14 +32,14 @@ class Text:
     origins: tuple[Origin, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Const:
     """A number, a truth value or None."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Ref:
     """Something outside the document, or not known, by its dotted path: `timm.create_model`, `openai.OpenAI().chat`.
 
@@ -90,7 +94,7 @@ class Env:
         return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Function:
     """A function of the document, with the scope it was defined in."""
 
@@ -107,7 +111,7 @@ class Function:
         return Function(self.node, self.cell, self.env, self.defaults, owner, bound, self.kind)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Class:
     """A class of the document."""
 
@@ -141,7 +145,7 @@ class Instance:
     attributes: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Super:
     """What `super()` gives inside a method."""
 
@@ -149,7 +153,7 @@ class Super:
     owner: Class
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Method:
     """A method of a string, list or dict, not called yet."""
 
@@ -157,7 +161,7 @@ class Method:
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Choice:
     """One of several values; which one is not known."""
 
