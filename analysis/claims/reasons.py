@@ -12,8 +12,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from analysis.claims.categories import (
+    MOST_READ,
+    category_features,
+    category_rows,
+    choose_categories,
+    place_categories,
+)
 from analysis.claims.clauses import split_clauses
-from analysis.claims.cues import find_cues
 from analysis.claims.outline import Outline, Subject, link_parts
 from analysis.claims.setting import cue_relations, setting_parts
 from analysis.claims.trained import Judges, Sums
@@ -28,7 +34,6 @@ WHOLE_UP_TO = 180  # characters: a longer statement is quoted by its telling cla
 SHORTEST_QUOTE = 25
 SHORTEST_STATEMENT = 8
 BOTH_SIDES = 0.7  # a statement speaks for both sides only where neither is much likelier
-OWN_CATEGORY = 0.5  # share of the likeliest category's probability below which another one is not put in its place
 MOST_STATEMENTS = 6  # per architecture and polarity
 MOST_PAIRS = 20_000  # of a statement and an architecture in one document; the richest real one measured has 1,200
 TRIM = " \t\n,;:.)]!?-–—*>#|"
@@ -268,38 +273,76 @@ def find_reasons(
     for subject in subjects:
         own = [link for link in links if link.subject is subject]
         placed: list[tuple[float, Reason]] = []
-        for polarity in judges.link.names if own else ():
+        for polarity in Polarity if own else ():
             row = reason_row(own, subject, polarity, len(subjects), document, uses.get(subject.key, {}))
-            if judges.reason.probability(row) >= judges.cuts["reason"]:
-                placed += _placed_reasons(outline, own, polarity, judges, categories)
+            likely = judges.reason.probability(row)
+            if likely >= judges.cuts["reason"]:
+                placed += _placed_reasons(outline, own, polarity, likely, document, judges, categories)
         found[subject.key] = [reason for _, reason in sorted(placed, key=lambda pair: -pair[0])]
     return found
 
 
 def _placed_reasons(
-    outline: Outline, links: Sequence[Link], polarity: str, judges: Judges, categories: dict[int, dict[str, float]]
+    outline: Outline,
+    links: Sequence[Link],
+    polarity: Polarity,
+    likely: float,
+    document: Document,
+    judges: Judges,
+    categories: dict[int, dict[str, float]],
 ) -> Iterator[tuple[float, Reason]]:
     """Probability and reason: the statements that are likely enough, each under its category.
 
     What speaks much more for the other side is left out. `categories` holds what is known by place, and is filled.
     """
-    ranked = sorted(links, key=lambda link: (-link.probabilities[polarity], link.candidate.place))[:MOST_STATEMENTS]
-    ranked = [link for link in ranked if link.probabilities[polarity] >= BOTH_SIDES * max(link.probabilities.values())]
-    kept = [link for link in ranked if link.probabilities[polarity] >= _least(outline, link, judges.cuts)]
+    ranked = rank_links(links, polarity)
+    kept = [
+        link
+        for link in ranked[:MOST_STATEMENTS]
+        if link.probabilities[polarity] >= BOTH_SIDES * max(link.probabilities.values())
+        and link.probabilities[polarity] >= _least(outline, link, judges.cuts)
+    ]
     if not kept:
         return
-    for link in kept:
+    for link in ranked:
         place = link.candidate.place
         if place not in categories:
             categories[place] = _category_scores(outline.statements[place], link.candidate, judges)
+    rows = rows_of_categories(ranked, polarity, likely, document, categories)
+    chosen = choose_categories(
+        {name: judges.categories.probability(row) for name, row in rows.items()}, judges.cuts["category"]
+    )
     scores = [categories[link.candidate.place] for link in kept]
     weights = [link.probabilities[polarity] for link in kept]
-    settled = settle_categories(scores, weights, judges.cuts["category"])
-    for link, probability, chosen in zip(kept, weights, settled, strict=True):
+    for link, probability, own in zip(kept, weights, place_categories(chosen, scores, weights), strict=True):
         span, quote = cut_quote(outline.statements[link.candidate.place], judges.sentence, polarity)
         for category in ReasonCategory:
-            if quote and category.value in chosen:
-                yield probability, Reason(category, Polarity(polarity), span, quote, round(probability, 2))
+            if quote and category.value in own:
+                yield probability, Reason(category, polarity, span, quote, round(probability, 2))
+
+
+def rank_links(links: Sequence[Link], polarity: str) -> list[Link]:
+    """The links of one architecture that are likeliest for a polarity, at most MOST_READ, the likeliest first."""
+    return sorted(links, key=lambda link: (-link.probabilities[polarity], link.candidate.place))[:MOST_READ]
+
+
+def rows_of_categories(
+    ranked: Sequence[Link],
+    polarity: Polarity,
+    likely: float,
+    document: Document,
+    categories: Mapping[int, Mapping[str, float]],
+) -> dict[str, dict[str, float]]:
+    """`category_rows` of one architecture's likeliest links; `categories` gives the scores of each by place."""
+    other = Polarity.AGAINST if polarity is Polarity.FOR else Polarity.FOR
+    subject = ranked[0].subject
+    return category_rows(
+        [categories[link.candidate.place] for link in ranked],
+        [link.probabilities[polarity] for link in ranked],
+        [link.probabilities[other] for link in ranked],
+        likely,
+        (polarity, subject.kind, subject.status, document.kind),
+    )
 
 
 def _least(outline: Outline, link: Link, cuts: Mapping[str, float]) -> float:
@@ -308,43 +351,10 @@ def _least(outline: Outline, link: Link, cuts: Mapping[str, float]) -> float:
     return cuts["statement"] if is_named else cuts["unnamed statement"]
 
 
-def category_features(statement: Statement, features: Set[str]) -> set[str]:
-    """What tells the category of a statement's reason: its features as a sentence, and its cues."""
-    return set(features) | {f"c:{hit.cue.id}" for hit in find_cues(statement.text, "reason")}
-
-
 def _category_scores(statement: Statement, candidate: Candidate, judges: Judges) -> dict[str, float]:
     own = category_features(statement, candidate.features)
     scores = judges.category.scores_of_parts(own, candidate.shared)
     return {name: sigmoid(score) for name, score in scores.items()}
-
-
-def settle_categories(
-    scores: Sequence[Mapping[str, float]], weights: Sequence[float], least: float
-) -> list[frozenset[str]]:
-    """The categories of each statement about one architecture, chosen over all of them together.
-
-    Args:
-        scores: for each statement the probability of every category.
-        weights: how likely each statement's reason is about the architecture.
-        least: of the best category's weighted probability; another one needs that share of it.
-
-    Returns:
-        For each statement its best category of those chosen, unless it is plainly of another; and every chosen one that
-        stands out most in it.
-    """
-    peaks = {name: max(w * s[name] for s, w in zip(scores, weights, strict=True)) for name in scores[0]}
-    highest = max(peaks.values())
-    chosen = [name for name in sorted(peaks) if peaks[name] >= least * highest]
-    found = []
-    for statement in scores:
-        own = max(statement, key=lambda name: (statement[name], name))
-        best = max(chosen, key=lambda name: (statement[name], name))
-        found.append({best if statement[best] >= OWN_CATEGORY * statement[own] else own})
-    for name in chosen:
-        firmest = max(range(len(scores)), key=lambda at: weights[at] * scores[at][name])
-        found[firmest].add(name)
-    return [frozenset(names) for names in found]
 
 
 def cut_quote(statement: Statement, judge: Sums, polarity: str) -> tuple[Span, str]:

@@ -102,6 +102,7 @@ class Judges:
         link: for each polarity whether a statement's reason is about an architecture.
         reason: whether a claim has a reason of a polarity at all, from its statements.
         category: for each category whether a reason's statement is of it.
+        categories: whether the reasons for or against a claim are of a category, from all its statements.
         cuts: thresholds, by name.
         version: changes with every training.
     """
@@ -115,6 +116,7 @@ class Judges:
     link: Sums
     reason: Trees
     category: Sums
+    categories: Trees
     cuts: Mapping[str, float]
     version: str
 
@@ -134,6 +136,7 @@ def read_judges(stored: Mapping[str, Any], version: str) -> Judges:
         standing=_trees(stored["standing"]),
         roles=join_trees({name: _trees(row) for name, row in stored["roles"].items()}),
         reason=_trees(stored["reason"]),
+        categories=_trees(stored["categories"]),
         cuts=stored["cuts"],
         version=version,
         **sums,

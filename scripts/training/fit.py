@@ -12,14 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from analysis.claims.categories import category_features
 from analysis.claims.outline import Subject
 from analysis.claims.reasons import (
     SHORTEST_STATEMENT,
     Candidate,
     Link,
-    category_features,
     pair_features,
+    rank_links,
     reason_row,
+    rows_of_categories,
     said_of,
     screen_features,
     sentence_features,
@@ -27,7 +29,7 @@ from analysis.claims.reasons import (
 from analysis.claims.roles import role_rows
 from analysis.claims.standing import NONE, STANDINGS, least_claim, mention_features, settle_standing, standing_features
 from analysis.claims.trees import sigmoid
-from corpus.records import ReasonCategory, Role, Status
+from corpus.records import Polarity, ReasonCategory, Role, Status
 from training.data import Example, fold_of
 from training.models import INNER, Boosting, Regressions
 
@@ -42,7 +44,7 @@ CUTS = {
     "reason": 0.4,
     "statement": 0.08,
     "unnamed statement": 0.12,
-    "category": 0.4,
+    "category": 0.25,
     "common role": 0.4,
     "rare role": 0.3,
     "lean to tried": 1.5,
@@ -142,15 +144,16 @@ def _fit_reasons(
     stored["screen"], screened = Regressions(words, owners, place_folds, 0.1).fit_all({"any": is_any})
     truths = {polarity: [bool(found[polarity]) for found in given] for polarity in POLARITIES}
     stored["sentence"], says = Regressions(features, owners, place_folds, 0.1).fit_all(truths)
-    said = [
-        category_features(outlines[n].statements[place], found) if told else set()
-        for (n, place), found, told in zip(places, features, is_any, strict=True)
-    ]
-    stored["category"] = _fit_categories(said, given, places, folds)
     best = np.maximum(says["for"], says["against"])
     passed = (screened["any"] >= CUTS["screen"]) & (best >= CUTS["sentence"])
     kept = passed[np.array(is_any)].mean()
     print(f"{len(places)} statements; candidates: {passed.mean():.2f}, of those that give a reason {kept:.3f}")
+    asked = [told or bool(one) for told, one in zip(is_any, passed, strict=True)]
+    said = [
+        category_features(outlines[n].statements[place], found) if is_asked else set()
+        for (n, place), found, is_asked in zip(places, features, asked, strict=True)
+    ]
+    stored["category"], categories = _fit_categories(said, given, places, folds)
     candidates: list[list[Candidate]] = [[] for _ in examples]
     for at, (number, place) in enumerate(places):
         if passed[at]:
@@ -164,7 +167,11 @@ def _fit_reasons(
         for subject in subjects[number]
     ]
     linked = _fit_links(examples, folds, pairs, subjects, stored)
-    _fit_reason(examples, folds, pairs, linked, subjects, stored)
+    own: dict[tuple[int, str], list[Link]] = defaultdict(list)
+    for (number, _, _), link in zip(pairs, linked, strict=True):
+        own[number, link.subject.key].append(link)
+    likely = _fit_reason(examples, folds, own, subjects, stored)
+    _fit_categories_of_claims(examples, folds, own, likely, categories, stored)
 
 
 def _given(example: Example, place: int) -> dict[str, set[str]]:
@@ -179,16 +186,23 @@ def _fit_categories(
     given: Sequence[dict[str, set[str]]],
     places: Sequence[tuple[int, int]],
     folds: Sequence[int],
-) -> dict[str, Any]:
-    chosen = [at for at, found in enumerate(given) if any(found.values())]
-    sums = Regressions(
-        [features[at] for at in chosen], [places[at][0] for at in chosen], [folds[places[at][0]] for at in chosen], 0.3
-    )
+) -> tuple[dict[str, Any], dict[tuple[int, int], dict[str, float]]]:
+    """Trained on statements that give a reason; asked about all that have features, of which it gives probabilities."""
+    asked = [at for at, found in enumerate(features) if found]
+    owners = [places[at][0] for at in asked]
+    sums = Regressions([features[at] for at in asked], owners, [folds[n] for n in owners], 0.3)
     truths = {
-        category.value: [any(category.value in found for found in given[at].values()) for at in chosen]
+        category.value: [any(category.value in found for found in given[at].values()) for at in asked]
         for category in ReasonCategory
     }
-    return sums.fit_all({name: truth for name, truth in truths.items() if sum(truth) >= LEAST_EXAMPLES})[0]
+    is_reason = [float(any(given[at].values())) for at in asked]
+    stored, scores = sums.fit_all(
+        {name: truth for name, truth in truths.items() if sum(truth) >= LEAST_EXAMPLES}, is_reason
+    )
+    said = {
+        places[at]: {name: sigmoid(float(found[row])) for name, found in scores.items()} for row, at in enumerate(asked)
+    }
+    return stored, said
 
 
 def _subjects(example: Example, standings: Mapping[str, Status]) -> list[Subject]:
@@ -241,27 +255,54 @@ def _fit_links(
 def _fit_reason(
     examples: Sequence[Example],
     folds: Sequence[int],
-    pairs: Sequence[Pair],
-    linked: Sequence[Link],
+    own: Mapping[tuple[int, str], list[Link]],
     subjects: Sequence[list[Subject]],
     stored: dict[str, Any],
-) -> None:
-    own: dict[tuple[int, str], list[Link]] = defaultdict(list)
-    for (number, _, _), link in zip(pairs, linked, strict=True):
-        own[number, link.subject.key].append(link)
-    rows, owners, truth = [], [], []
+) -> dict[tuple[int, str, Polarity], float]:
+    """Train what judges whether a claim has a reason; what judges who have not seen it say of each."""
+    rows, owners, truth, asked = [], [], [], []
     for (number, key), links in own.items():
         example = examples[number]
-        line = example.family_of[key]
-        for polarity in POLARITIES:
+        for polarity in Polarity:
             uses = example.gathered.cases[key].uses
             rows.append(reason_row(links, links[0].subject, polarity, len(subjects[number]), example.document, uses))
             owners.append(number)
-            truth.append(
-                any(
-                    c["line"] == line and any(r["polarity"] == polarity for r in c["reasons"])
-                    for c in example.gold["claims"]
-                )
-            )
+            truth.append(bool(_categories_of(example, key, polarity)))
+            asked.append((number, key, polarity))
     boosting = Boosting(rows, owners, [folds[n] for n in owners], n_estimators=60, num_leaves=6)
-    stored["reason"] = boosting.fit(truth)[0]
+    stored["reason"], probabilities = boosting.fit(truth)
+    return {one: float(found) for one, (found,) in zip(asked, probabilities, strict=True)}
+
+
+def _fit_categories_of_claims(
+    examples: Sequence[Example],
+    folds: Sequence[int],
+    own: Mapping[tuple[int, str], list[Link]],
+    likely: Mapping[tuple[int, str, Polarity], float],
+    said: Mapping[tuple[int, int], Mapping[str, float]],
+    stored: dict[str, Any],
+) -> None:
+    rows, owners, truth = [], [], []
+    for (number, key, polarity), probability in likely.items():
+        ranked = rank_links(own[number, key], polarity)
+        by_place = {link.candidate.place: said[number, link.candidate.place] for link in ranked}
+        true = _categories_of(examples[number], key, polarity)
+        found = rows_of_categories(ranked, polarity, probability, examples[number].document, by_place)
+        for category, row in found.items():
+            rows.append(row)
+            owners.append(number)
+            truth.append(category in true)
+    boosting = Boosting(rows, owners, [folds[n] for n in owners], min_child_samples=30)
+    stored["categories"] = boosting.fit(truth)[0]
+
+
+def _categories_of(example: Example, key: str, polarity: Polarity) -> set[str]:
+    """The categories of all reasons of a polarity that the annotation gives an architecture."""
+    line = example.family_of[key]
+    return {
+        reason["category"]
+        for claim in example.gold["claims"]
+        if claim["line"] == line
+        for reason in claim["reasons"]
+        if reason["polarity"] == polarity
+    }

@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, strategies as st
 
+from analysis.claims.categories import category_rows, choose_categories, place_categories
 from analysis.claims.outline import Outline, Subject, distance_name, link_features
-from analysis.claims.reasons import settle_categories
 from analysis.claims.ruled_reasons import ruled_reasons
 from analysis.claims.standing import NONE, settle_standing
 from analysis.claims.trained import Sums, load_judges
@@ -16,7 +16,7 @@ from analysis.claims.trees import Tree, Trees, sigmoid
 from analysis.claims.words import OTHER, TARGET, class_features, load_classes, read_classes, read_words, target_features
 from analysis.mentions.sentences import split_sentences
 from analysis.mentions.statements import Statement
-from corpus.records import BlockKind, Mention, Span, Status
+from corpus.records import BlockKind, DocumentKind, Mention, Polarity, Span, Status
 
 
 def statement(text: str, *names: tuple[str, str], segment: int = 0) -> Statement:
@@ -94,12 +94,29 @@ def test_a_rare_status_can_be_leant_to() -> None:
     assert settle_standing(probabilities, 0.5, {"lean to tried": 1.5}) == (Status.TRIED, 0.35)
 
 
-def test_categories_are_chosen_over_all_statements() -> None:
-    scores = [{"accuracy": 0.9, "speed": 0.1}, {"accuracy": 0.2, "speed": 0.8}]
-    assert settle_categories(scores, [1.0, 0.9], 0.5) == [frozenset({"accuracy"}), frozenset({"speed"})]
-    near = [{"accuracy": 0.9, "speed": 0.1}, {"accuracy": 0.45, "speed": 0.8}]
-    assert settle_categories(near, [1.0, 0.1], 0.5) == [frozenset({"accuracy"}), frozenset({"accuracy"})]
-    assert settle_categories(scores, [1.0, 0.1], 0.5) == [frozenset({"accuracy"}), frozenset({"speed"})]
+ABOUT = (Polarity.FOR, "cnn", Status.USED, DocumentKind.WRITEUP)
+SAID = [{"accuracy": 0.9, "speed": 0.1}, {"accuracy": 0.2, "speed": 0.8}]
+
+
+def test_rows_of_categories_weigh_every_statement() -> None:
+    rows = category_rows(SAID, [0.5, 0.25], [0.1, 0.4], 0.6, ABOUT)
+    speed = rows["speed"]
+    assert (speed["highest"], speed["second"], speed["rank"]) == pytest.approx((0.2, 0.05, 1.0))
+    assert speed["share of the highest"] == pytest.approx(0.2 / 0.45)
+    assert speed["other side"] == pytest.approx(0.32)
+    assert (speed["for"], speed["category:speed"], rows["accuracy"]["rank"]) == (1.0, 1.0, 0.0)
+
+
+def test_the_likeliest_category_is_chosen_and_all_that_are_likely() -> None:
+    assert choose_categories({"accuracy": 0.1, "speed": 0.2}, 0.25) == {"speed"}
+    assert choose_categories({"accuracy": 0.3, "speed": 0.4, "memory": 0.1}, 0.25) == {"accuracy", "speed"}
+
+
+def test_chosen_categories_stand_where_they_are_said_most_firmly() -> None:
+    assert place_categories({"accuracy", "speed"}, SAID, [1.0, 0.9]) == [{"accuracy"}, {"speed"}]
+    assert place_categories({"accuracy"}, SAID, [1.0, 0.9]) == [{"accuracy"}, {"accuracy"}]
+    near = [{"accuracy": 0.9, "speed": 0.5}, {"accuracy": 0.6, "speed": 0.5}]
+    assert place_categories({"accuracy", "speed"}, near, [1.0, 0.1]) == [{"accuracy", "speed"}, {"accuracy"}]
 
 
 def test_the_loser_of_a_comparison_is_ruled_against() -> None:
