@@ -38,8 +38,10 @@ class Words(NamedTuple):
     words: tuple[str, ...]
     names: dict[int, str]
 
-    def seen_from(self, key: str | None) -> list[str]:
+    def seen_from(self, key: str | None) -> Sequence[str]:
         """The words with the target's names as TARGET and all others as OTHER."""
+        if not self.names:
+            return self.words
         seen = list(self.words)
         for place, name in self.names.items():
             seen[place] = TARGET if name == key else OTHER
