@@ -41,8 +41,9 @@ HASH_BITS = 32
 
 PROGRAMS = frozenset({DocumentKind.NOTEBOOK, DocumentKind.SCRIPT})
 CODE_BLOCKS = frozenset({BlockKind.CODE, BlockKind.CODE_CELL})
-COMMENT = re.compile(r"^[^\S\n]*#.*$", re.MULTILINE)
+COMMENT = re.compile(r"\n[^\S\n]*#[^\n]*")
 TOKEN = re.compile(r"\w+|[^\w\s]")
+PLAIN_TOKEN = re.compile(TOKEN.pattern, re.ASCII)  # the same for plain text, and quicker
 WORDS = WordReader(r"\w")
 
 
@@ -56,25 +57,33 @@ def sketch_stamp() -> str:
 def make_sketch(document: Document, blocks: Sequence[Block]) -> Sketch | None:
     """The sketch of one version of a document, or None where it has too few words to be told from others."""
     if document.kind in PROGRAMS:
-        code = _hashes(TOKEN.findall(COMMENT.sub("", _text(b for b in blocks if b.kind in CODE_BLOCKS))))
+        code = _hashes(_tokens(b for b in blocks if b.kind in CODE_BLOCKS))
         if len(code) >= LEAST_CODE:
             return _sketch("code", code)
-    text = _text(blocks)
+    text = "\n".join(_texts(blocks))
     words = _hashes(WORDS.read(text) if text.isascii() else WORDS.read(text.casefold()))
     if len(words) < LEAST_TEXT:
         return None
     return _sketch("notebook" if document.kind in PROGRAMS else "text", words)
 
 
-def _text(blocks: Iterable[Block]) -> str:
-    """The blocks' text, one below the other, as far as it is read."""
-    parts, left = [], MOST_CHARACTERS
+def _texts(blocks: Iterable[Block]) -> Iterator[str]:
+    """The blocks' texts, as far as they are read."""
+    left = MOST_CHARACTERS
     for block in blocks:
         if left <= 0:
             break
-        parts.append(block.text[:left])
+        yield block.text[:left]
         left -= len(block.text)
-    return "\n".join(parts)
+
+
+def _tokens(blocks: Iterable[Block]) -> list[str]:
+    """The tokens of code without its lines of comment."""
+    tokens: list[str] = []
+    for text in _texts(blocks):
+        code = COMMENT.sub("\n", "\n" + text)
+        tokens += (PLAIN_TOKEN if code.isascii() else TOKEN).findall(code)
+    return tokens
 
 
 def _runs(words: Sequence[str]) -> Iterator[str]:

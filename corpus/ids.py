@@ -24,7 +24,7 @@ def make_id(kind: str, *parts: object) -> str:
     >>> make_id("document", "a") == make_id("claim", "a")
     False
     """
-    payload = "\x1f".join((ID_VERSION, kind, *(str(part) for part in parts)))
+    payload = "\x1f".join((ID_VERSION, kind, *map(str, parts)))
     return hashlib.blake2b(payload.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 

@@ -23,16 +23,20 @@ class Trail:
 
     def above(self, level: int | None = None) -> tuple[str, ...]:
         """Titles above a heading of this level, or above a place that is no heading."""
-        return tuple(title for depth, title in self._stack if level is None or depth < level)
+        if level is None:
+            return self._titles
+        return tuple(title for depth, title in self._stack if depth < level)
 
     def restart(self, seed: Iterable[str]) -> None:
         """Forget all, then stand below these headings; their levels are not known, so none of them closes again."""
         self._stack = [(0, title) for title in seed]
+        self._titles = tuple(title for _, title in self._stack)
 
     def push(self, level: int, title: str) -> None:
         """Go below a heading."""
         self._stack = [entry for entry in self._stack if entry[0] < level]
         self._stack.append((level, title))
+        self._titles = tuple(title for _, title in self._stack)
 
 
 def plain_title(source: str) -> str:

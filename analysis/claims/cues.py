@@ -105,15 +105,21 @@ def _escape(choice: str) -> str:
 
 def normalise(text: str) -> str:
     """Lower case, plain apostrophes, emphasis marks and addresses as blanks; same length, so that offsets hold."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    marked = lower.translate(_MARKS)
+    if text.isascii():
+        marked = text.encode("ascii").translate(_PLAIN).decode("ascii")
+    else:
+        lower = text.lower()
+        if len(lower) != len(text):
+            lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        marked = lower.translate(_MARKS)
     return _LINK.sub(lambda link: " " * len(link.group()), marked) if "http" in marked else marked
 
 
 _LINK = re.compile(r"https?://[^\s)>\]\"']+")
 _MARKS = str.maketrans({"’": "'", "‘": "'", "`": " ", "*": " ", "_": " ", "\n": " ", "\t": " "})
+_PLAIN = bytes(
+    ord(chr(byte).lower().translate(_MARKS)) if byte < 128 else ord(" ") for byte in range(256)
+)  # both at once
 
 
 def triggers_of(phrase: str) -> tuple[str, ...]:

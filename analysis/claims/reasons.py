@@ -144,23 +144,26 @@ def pair_features(
         document: what is known of the document beside its content.
         of_it: for each polarity what the statement says of this architecture (log odds).
     """
-    return set().union(*pair_parts(outline, candidate, subject, subjects, document, read_levels(of_it)))
+    levels = read_levels(candidate.scores), read_levels(of_it)
+    return set().union(*pair_parts(outline, candidate.place, subject, subjects, document, levels))
 
 
 def pair_parts(
     outline: Outline,
-    candidate: Candidate,
+    place: int,
     subject: Subject,
     subjects: Sequence[Subject],
     document: Document,
-    of_it: Levels,
+    levels: tuple[Levels, Levels],
 ) -> tuple[frozenset[str], ...]:
-    """The same in parts that come again and again; no two hold the same feature."""
-    parts = link_parts(outline, candidate.place, subject, subjects)
-    nearness = _nearness(outline, candidate.place, subject.key, parts)
-    kind = outline.statements[candidate.place].kind
-    says = read_levels(candidate.scores)
-    return (*parts, _where(document.kind, kind), level_features(nearness, subject.status, says, of_it))
+    """The same in parts that come again and again; no two hold the same feature.
+
+    `levels` are those of what the statement at `place` says at all, and of this architecture.
+    """
+    parts = link_parts(outline, place, subject, subjects)
+    nearness = _nearness(outline, place, subject.key, parts)
+    where = _where(document.kind, outline.statements[place].kind)
+    return (*parts, where, level_features(nearness, subject.status, *levels))
 
 
 @cache
@@ -211,11 +214,12 @@ def find_links(
         candidates = sorted(ranked[: MOST_PAIRS // len(subjects)], key=lambda candidate: candidate.place)
     totals: dict[frozenset[str], Levels] = {}  # few statements say anything of one that they do not name
     for candidate in candidates:
+        says = read_levels(candidate.scores)
         for subject in subjects:
             said = frozenset(said_of(outline, candidate.place, subject))
             if said not in totals:
                 totals[said] = read_levels(judges.target.scores(said))
-            parts = pair_parts(outline, candidate, subject, subjects, document, totals[said])
+            parts = pair_parts(outline, candidate.place, subject, subjects, document, (says, totals[said]))
             scores = judges.link.scores_of_parts((), parts)
             links.append(Link(candidate, subject, {polarity: sigmoid(score) for polarity, score in scores.items()}))
     return links

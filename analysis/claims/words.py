@@ -38,8 +38,10 @@ class Words(NamedTuple):
     words: tuple[str, ...]
     names: dict[int, str]
 
-    def seen_from(self, key: str | None) -> list[str]:
+    def seen_from(self, key: str | None) -> Sequence[str]:
         """The words with the target's names as TARGET and all others as OTHER."""
+        if not self.names:
+            return self.words
         seen = list(self.words)
         for place, name in self.names.items():
             seen[place] = TARGET if name == key else OTHER
@@ -55,7 +57,7 @@ def read_words(statement: Statement) -> Words:
     """The statement's words in lower case, numbers by their kind, names masked."""
     text, origin = statement.text, statement.span.start
     if not statement.mentions:
-        return Words(read_plain_words(text), {})
+        return Words(_plain_words(text), {})
     pieces: list[str] = []
     keys: list[str] = []
     last = 0
@@ -74,6 +76,10 @@ def read_words(statement: Statement) -> Words:
 @lru_cache(maxsize=4096)  # headings and introductions are read once for each of their statements
 def read_plain_words(text: str) -> tuple[str, ...]:
     """The words of a text in which no name is masked."""
+    return _plain_words(text)
+
+
+def _plain_words(text: str) -> tuple[str, ...]:
     return _words(_WORD.findall(normalise(text)))
 
 
@@ -145,9 +151,7 @@ def _phrase_at(words: Sequence[str], place: int) -> tuple[int, str | None]:
 
 def word_features(words: Sequence[str]) -> set[str]:
     """Words and pairs of neighbours."""
-    features = {f"{WORD}{word}" for word in words}
-    features.update(f"b:{one}_{two}" for one, two in itertools.pairwise(words))
-    return features
+    return {f"{WORD}{word}" for word in words} | {f"b:{one}_{two}" for one, two in itertools.pairwise(words)}
 
 
 def class_features(words: Sequence[str]) -> set[str]:
@@ -196,8 +200,8 @@ def target_features(words: Sequence[str]) -> set[str]:
     features = {f"x:{feature}" for feature in _target_classes(words)}
     places = [place for place, word in enumerate(words) if word == TARGET][:3]
     for place in places:
-        features.update(f"pre:{word}" for word in words[max(0, place - BEFORE) : place])
-        features.update(f"post:{word}" for word in words[place + 1 : place + 1 + BEHIND])
+        features |= {f"pre:{word}" for word in words[max(0, place - BEFORE) : place]}
+        features |= {f"post:{word}" for word in words[place + 1 : place + 1 + BEHIND]}
         if place:
             features.add(f"p1:{words[place - 1]}")
         if place > 1:

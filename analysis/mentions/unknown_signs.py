@@ -13,7 +13,7 @@ def _any(words: str) -> str:
     return f"(?:{'|'.join(words.split())})"
 
 
-_WORD = r"[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)*"
+_WORD = r"[A-Za-z][A-Za-z0-9]*+(?:[-_.][A-Za-z0-9]++)*"
 _QUOTE = r"[`*_\"'“”\[\]]{0,3}"
 _MARK = r"[*_`'\"]{0,3}"
 _PART = (
@@ -96,7 +96,7 @@ LISTED = re.compile(
     rf"\A[\s*_`'\"]*(?:,|/|\+|\|)\s*{_MARK}(?P<name>[A-Za-z][\w-]{{2,24}}?){_MARK}\s*"
     rf"(?:,|/|\+|\||,?\s(?:and|or|&))\s*(?:and |or )?{_MARK}\Z"
 )
-HUB = re.compile(r"(?<![\w./:@-])(?P<id>[A-Za-z0-9][\w.-]{1,38}/(?P<name>[A-Za-z0-9][\w.-]{3,80}))(?![\w/])")
+HUB = re.compile(r"(?<![\w./:@-])(?P<id>[A-Za-z0-9][\w.-]{1,38}+/(?P<name>[A-Za-z0-9][\w.-]{3,80}))(?![\w/])")
 HUB_NEAR = re.compile(
     r"\b(?:(?:model|backbone|encoder|checkpoint|embedding)s?|weights|pre-?trained|fine-?tun\w+|hugging ?face|hub|llm)"
     r"\b",

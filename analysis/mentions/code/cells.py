@@ -19,7 +19,7 @@ _LINE_MAGIC = re.compile(
 )
 _MAGIC_MARK = re.compile(r"[%!?]")
 _CONTINUED = re.compile(r"\\\n[^\n]*")
-_NUMBERS = re.compile(r"(?:[-+]?\d[\w.+-]{0,40}\s*,\s*){40,}")
+_NUMBERS = re.compile(r"[-+\d](?:(?<=\d)|(?<=[-+])\d)[\w.+-]{0,40}\s*,\s*(?:[-+]?\d[\w.+-]{0,40}\s*,\s*){39,}")
 _LONG_STRING = re.compile(r"(?<=\")[^\"\n\\]{2000,}(?=\")|(?<=')[^'\n\\]{2000,}(?=')")
 _LONG_LINE = re.compile(r"[^\n]{2000}")
 _NO_SCRIPT = re.compile(r"(?:false|true|echo|:)\b|:$")  # programs that do not read the cell

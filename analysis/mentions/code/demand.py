@@ -24,7 +24,7 @@ MAX_CUT_CHARS = 1_000_000
 _DEFINITION = re.compile(r"(?:@[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*)*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
 _COMPOUND = re.compile(r"(?:if|for|while|with|try|match|async|else|elif|except|finally)\b")
 _TARGETS = re.compile(
-    r"(?P<targets>[A-Za-z_][\w, \t]{0,120}?)(?P<part>[.\[][^=\n(]{1,80}?)?"
+    r"(?P<targets>[A-Za-z_][\w, \t]{0,120}+)(?P<part>[.\[][^=\n(]{1,80}?)?"
     r"[ \t]{0,40}(?::[^=\n]{1,60})?(?P<more>[-+*/|&])?=(?!=)[ \t]{0,40}"
 )
 # a value that needs no call to be known: a line without one, a literal, and what only carries values along
