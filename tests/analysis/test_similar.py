@@ -9,8 +9,8 @@ from hypothesis import given, settings, strategies as st
 from work_done import work_limit
 
 from analysis.similar import CompetitionFacts, Query, SimilarIndex, rank_similar
-from analysis.similar_index import topics_of_text
 from analysis.similar_kin import load_scales, metric_kin, type_kin, types_kin
+from analysis.similar_reading import topics_of_text
 from analysis.similar_traits import load_traits, read_traits
 from corpus.catalogue.task_types import MODALITIES, TASKS
 from corpus.errors import NotKnownError
