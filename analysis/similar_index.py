@@ -27,10 +27,14 @@ from analysis.similar_reading import (
 )
 from analysis.similar_records import CompetitionFacts, Query, Similar
 from analysis.similar_traits import overlap, size_kin, split_traits, year_kin
+from analysis.task_types_metrics import metric_family
 from analysis.task_types_words import stem, tokens
 from corpus.errors import NotKnownError
 
 _SATURATION, _LENGTH = 1.5, 0.5  # k1 and b of BM25: how soon a further word adds little, how much a long text loses
+_OWN_LENGTH = (
+    0.75  # how much of a competition's own number of topics its likeness is measured by, the query's beside it
+)
 _TOP = 2.0  # what one word gets at most, nearly: k1 + 1 is only reached without end
 _OLD_AFTER_YEARS = 6
 _SHARED_AT_MOST = 6
@@ -232,7 +236,10 @@ class SimilarIndex:
         return [min(1.0, score) for score in scores]
 
     def _topic_scores(self, topics: Mapping[str, float]) -> list[float]:
-        """Cosine of rarity-weighted topics, by number."""
+        """Rarity-weighted topics in common, by number: a cosine in which a competition about much loses a little less.
+
+        With a plain cosine one that is about a single topic of many that are asked for stood above those about more.
+        """
         rarity = {topic: self._rarity(self.columns.topics, topic) for topic in topics}
         own = math.sqrt(sum((weight * rarity[topic]) ** 2 for topic, weight in topics.items()))
         scores = [0.0] * len(self)
@@ -244,7 +251,8 @@ class SimilarIndex:
                 scores[number] += weight * other * rarity[topic] ** 2
         norms = self.columns.of["topic_norms"]
         for number in met:
-            scores[number] = min(1.0, scores[number] / (own * norms[number]))
+            length = norms[number] ** _OWN_LENGTH * own ** (1 - _OWN_LENGTH)
+            scores[number] = min(1.0, scores[number] / (own * length))
         return scores
 
     def _shown(self, profile: Profile, rows: Sequence[tuple[float, int, dict[str, float]]]) -> Iterator[Similar]:
@@ -267,7 +275,8 @@ class SimilarIndex:
         text = f"{entry.description or ''} {entry.about} {' '.join(entry.keywords)} {entry.slug} {entry.title}"
         written = {stem(word): word for word in tokens(text)}
         words = sorted(set(profile.words) & set(written), key=lambda word: (-self._rarity(columns.words, word), word))
-        metric = [f"metric {entry.metric}"] if profile.metric and profile.metric == self._metric(number) else []
+        family = self._metric(number)
+        metric = [f"metric {_named(entry.metric, family)}"] if family and family == profile.metric else []
         traits = sorted(profile.traits & set(columns.traits[columns.of["traits_at"][number]]))
         told = (*types, *metric, *topics[:_TOPICS_SHARED], *traits[:_TRAITS_SHARED], *(written[word] for word in words))
         return tuple(dict.fromkeys(told))[:_SHARED_AT_MOST]
@@ -281,7 +290,8 @@ class SimilarIndex:
                     found.append(f"{name} differs: {one} vs {other}")
         family = self._metric(number)
         if profile.metric and family and metric_kin(profile.metric, family) == 0:
-            found.append(f"metric differs: {profile.metric_name} vs {entry.metric}")
+            asked = _named(profile.metric_name, profile.metric)
+            found.append(f"metric differs: {asked} vs {_named(entry.metric, family)}")
         now = profile.year or self.columns.newest_year
         if entry.year and now and now - entry.year > _OLD_AFTER_YEARS:
             found.append(f"year {entry.year}")
@@ -290,6 +300,11 @@ class SimilarIndex:
     def _metric(self, number: int) -> str | None:
         family: int = self.columns.of["metric_at"][number]
         return self.columns.metrics[family]
+
+
+def _named(metric: str | None, family: str) -> str:
+    """A metric as its source names it, where that name tells its family; else the family."""
+    return metric if metric and metric_family(metric) == family else family.replace("_", " ")
 
 
 def _build_columns(entries: Sequence[CompetitionFacts]) -> Columns:

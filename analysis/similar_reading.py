@@ -10,14 +10,15 @@ from analysis.similar_records import CompetitionFacts, Query
 from analysis.similar_traits import read_traits
 from analysis.task_types import infer_from_text
 from analysis.task_types_metrics import metric_families, metric_family, metric_hits
-from analysis.task_types_phrases import longest
-from analysis.task_types_rules import topic_finder, topics_with_broader
+from analysis.task_types_phrases import Hit, longest
+from analysis.task_types_rules import topic_finder, topic_words, topics_with_broader
 from analysis.task_types_words import STOP_WORDS, stem, tokens
 
 FIELDS = ("title", "slug", "tags", "description", "about", "keywords")  # a word's fields are bits 1, 2, 4 ... of a mask
 _BROADER = 0.5  # how much the topic above one counts; a power of two, so that every weight is exact in four bytes
 _LATER = 0.85  # how much each further task type of a query counts beside the one before
 _DESCRIPTION_AT_MOST = 4_000  # characters
+_SPELLINGS = (("isation", "ization"), ("ising", "izing"), ("ise", "ize"), ("our", "or"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,62 @@ def words_of(entry: CompetitionFacts) -> dict[str, int]:
 def topics_of_text(text: str) -> dict[str, float]:
     """What a text is about: topics with weights, those above them included."""
     topics: dict[str, float] = {}
-    for hit in longest(topic_finder().find(text)):
+    for hit in longest([hit for hit in topic_finder().find(text) if _is_named(hit)]):
         weight = 1.0
         for topic in topics_with_broader(hit.value):
             topics[topic] = max(topics.get(topic, 0.0), weight)
             weight *= _BROADER
     return topics
+
+
+def _is_named(hit: Hit[str]) -> bool:
+    """Whether a topic is named by these words themselves, and not by others of the same stem.
+
+    A topic's words hold in singular and plural and in both spellings: "learning" is no "learner", "training" no "train"
+    and "classification" no "classifieds", though rules that weigh many cues may take them for one.
+    """
+    words = [_singular(word) for word in hit.surface.split()]
+    return any(
+        len(phrase) == len(words)
+        and all(
+            word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
+            for word, wanted in zip(words, phrase, strict=True)
+        )
+        for phrase in _phrases_of(hit.value)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _phrases_of(topic: str) -> tuple[tuple[str, ...], ...]:
+    """The phrases of a topic, word by word in the singular; one that ends in * stands for every word that begins so."""
+    return tuple(
+        tuple(
+            word
+            for part in phrase.split()
+            for word in ([_spelled(part.casefold())] if part.endswith("*") else map(_singular, tokens(part)))
+        )
+        for phrase in topic_words(topic).split(",")
+    )
+
+
+@lru_cache(maxsize=16384)
+def _singular(word: str) -> str:
+    """The word in the singular and in one spelling; what has no plural may be cut too, both sides alike.
+
+    >>> [_singular(word) for word in ("galaxies", "movies", "movie", "boxes", "drugs", "optimise", "tumours", "glass")]
+    ['galaxy', 'movy', 'movy', 'box', 'drug', 'optimize', 'tumor', 'glass']
+    """
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
+        word = word[:-2] if word.endswith(("sses", "xes", "ches", "shes", "zzes")) else word[:-1]
+    if word.endswith("ie") and len(word) > 3:
+        word = word[:-2] + "y"
+    return _spelled(word)
+
+
+def _spelled(word: str) -> str:
+    for british, american in _SPELLINGS:
+        word = word.replace(british, american)
+    return word
 
 
 def topics_of(entry: CompetitionFacts) -> dict[str, float]:

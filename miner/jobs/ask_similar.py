@@ -94,6 +94,11 @@ def similar(store: Readable, what: str, filters: Filters, limit: int = 10, *, cu
         notes.append(
             f"What won is not known for {unknown} of these {len(kin)}: no document of a winner is in the corpus."
         )
+    if bare := sum(not one.similar.parts.get("domain") and not one.similar.parts.get("text") for one in kin):
+        notes.append(
+            f"{bare} of these {len(kin)} share no subject and no word with it: they are here for their task, metric or"
+            " form alone."
+        )
     if not curated:
         notes.append(
             "Facts labelled by people are left out: task types, domains, series, traits and descriptions of ours;"
