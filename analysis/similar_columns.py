@@ -140,8 +140,10 @@ def from_bytes(kept: bytes, stamp: str) -> Columns:
         KeptIndexError: the bytes are damaged, of another layout, or were kept under another stamp.
     """
     start = len(MAGIC) + 4
+    if not kept.startswith(KIND):
+        raise KeptIndexError("the kept index is damaged: it does not begin as one")
     if not kept.startswith(MAGIC):
-        raise KeptIndexError("the kept index has another layout", is_damaged=not kept.startswith(KIND))
+        raise KeptIndexError("the kept index has the layout of another version", is_damaged=False)
     view = memoryview(kept)
     if zlib.crc32(view[start:]) != int.from_bytes(kept[len(MAGIC) : start], "little"):
         raise KeptIndexError("the kept index is damaged: its checksum is wrong")
