@@ -40,7 +40,7 @@ class Query:
     as_of: date | None = None  # only what was over by then; what has no date is left out
     exclude: tuple[str, ...] = ()  # slugs, * as wildcard
     platform: str | None = None
-    within: frozenset[str] | None = None  # slugs of those that may come back; None: all
+    within: frozenset[str] | None = None  # keys (platform/slug) of those that may come back; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +53,4 @@ class Similar:
     parts: dict[str, float]  # task, domain, text, metric, traits, size, format: what each adds to the score
     shared: tuple[str, ...] = ()  # what both are about, in words: types, topics, words, most telling first
     differences: tuple[str, ...] = field(default=())  # hard differences in words
+    platform: str = "kaggle"

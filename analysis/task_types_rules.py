@@ -62,6 +62,11 @@ def load_topics() -> dict[str, Topic]:
     return {name: topic for name, (topic, _) in _read_topics().items()}
 
 
+def topic_words(name: str) -> str:
+    """The comma-separated phrases of a topic, as they are listed."""
+    return _read_topics()[name][1]
+
+
 @lru_cache(maxsize=1)
 def topic_finder() -> PhraseFinder[str]:
     """A finder of topic words; its hits give the topic's name."""

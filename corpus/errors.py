@@ -5,7 +5,8 @@ MinerError
 ├── ManifestError    a line of a manifest cannot be used
 ├── CatalogueError   the shipped catalogue breaks one of its own rules
 ├── StoreError       the database cannot be opened, is newer than the program, or fails its checks
-│   └── DiskFullError  there is no room left for it
+│   ├── DiskFullError  there is no room left for it
+│   └── KeptIndexError  what was kept of the index of competitions is damaged, or of another state
 ├── NotKnownError    a question names something the corpus does not hold
 ├── UsageError       the request itself cannot be met as asked
 └── BusyError        another run is doing this already
@@ -50,6 +51,18 @@ class StoreError(MinerError):
 
 class DiskFullError(StoreError):
     """There is no room to write; the step was undone, and what was kept before is safe."""
+
+
+class KeptIndexError(StoreError):
+    """The index of competitions as it was kept cannot be used; it can always be made again from the database.
+
+    Attributes:
+        is_damaged: whether it is broken; else it is whole, but of another state or another program.
+    """
+
+    def __init__(self, reason: str, *, is_damaged: bool = True) -> None:
+        self.is_damaged = is_damaged
+        super().__init__(reason)
 
 
 class NotKnownError(MinerError):

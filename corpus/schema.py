@@ -3,7 +3,7 @@
 A migration is never edited once released; a change is a new one at the end of MIGRATIONS. `docs/schema.md` is made from
 the migrated database by `scripts/make_schema_page.py`; the comments in the SQL are its text, so each column carries
 one. The views stand in `schema_views.py`, corrections in `schema_corrections.py`, tables of copies and of agreement in
-`schema_analysis.py`, of packages in `schema_packages.py`.
+`schema_analysis.py`, of packages in `schema_packages.py`, the mark of what `similar` compares in `schema_similar.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from corpus.schema_analysis import AGREEMENT_SQL, COPIES_SQL, REASON_CONFIDENCE_
 from corpus.schema_corrections import CORRECTIONS_SQL
 from corpus.schema_curated import CURATED_SQL
 from corpus.schema_packages import PACKAGES_SQL
+from corpus.schema_similar import SIMILAR_SQL
 from corpus.schema_views import VIEWS_SQL
 
 
@@ -351,4 +352,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("confidence of reasons", REASON_CONFIDENCE_SQL),
     Migration("packages", PACKAGES_SQL),
     Migration("curated competitions", CURATED_SQL),
+    Migration("single competitions", SIMILAR_SQL),
 )

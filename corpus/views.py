@@ -21,6 +21,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from corpus.records import Filters
@@ -47,6 +48,8 @@ Row = TypeVar("Row", bound="DataclassInstance")
 
 class Readable(Protocol):
     """What a question needs of the store."""
+
+    path: Path
 
     def execute(self, sql: str, params: Sequence[Value] = ()) -> list[sqlite3.Row]:
         """All rows of one SELECT."""
@@ -325,9 +328,11 @@ def select_evidence(store: Readable, claim_ids: Collection[str]) -> tuple[Eviden
     )
 
 
-def select_competitions(store: Readable, filters: Filters, *, examples: bool = False) -> tuple[CompetitionRow, ...]:
+def select_competitions(
+    store: Readable, filters: Filters, among: Collection[str] | None = None, *, examples: bool = False
+) -> tuple[CompetitionRow, ...]:
     """Competitions in scope, by id; filters on ranks do not apply, dates compare the deadline, else the year's end."""
-    where, params = where_clause(replace(filters, rank_at_most=None, verified=False), examples=examples)
+    where, params = where_clause(replace(filters, rank_at_most=None, verified=False), among, examples=examples)
     return read_rows(
         store,
         CompetitionRow,

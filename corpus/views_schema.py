@@ -24,10 +24,13 @@ class Relation:
 
 
 def read_relations(store: Readable) -> list[Relation]:
-    """All tables and views in the order in which migrations make them; the search index counts as one table."""
+    """All tables and views in the order in which migrations make them; the search index counts as one table.
+
+    Competitions come first, though a later migration made their view anew.
+    """
     found = store.execute(
         "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' "
-        "AND name NOT GLOB 'block_search_*' ORDER BY rowid"
+        "AND name NOT GLOB 'block_search_*' ORDER BY name <> 'v_competitions', rowid"
     )
     return [_read_relation(store, row["name"], row["type"], row["sql"]) for row in found]
 

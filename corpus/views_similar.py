@@ -1,8 +1,10 @@
 """Competitions with all that is compared when similar ones are looked for."""
+# ruff: noqa: S608 - the SQL is put together from this module's own words; every value is a bound parameter
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,19 +30,28 @@ class ComparedCompetition:
     curated: CuratedCompetition | None = None  # facts written by us, where there are any and they are wanted
 
 
-def select_compared(store: Readable, *, curated: bool = True) -> tuple[ComparedCompetition, ...]:
+def compared_mark(store: Readable) -> str:
+    """Which state all that is compared is in: a text that is another one after every change, and unlike any other's."""
+    return str(store.execute("SELECT mark FROM compared_state")[0]["mark"])
+
+
+def select_compared(
+    store: Readable, *, curated: bool = True, among: Collection[str] | None = None
+) -> tuple[ComparedCompetition, ...]:
     """All competitions but the invented examples, by id.
 
     Args:
         store: the corpus.
         curated: whether facts that people labelled stand above those that rules inferred; else only the latter.
+        among: competition ids; None for all.
     """
+    here, ids = ("1", ()) if among is None else ("{} IN (SELECT value FROM json_each(?))", (json.dumps(sorted(among)),))
     types: dict[str, list[str]] = {}
     view = "v_task_types" if curated else "competition_task_types"
     for row in store.execute(
-        f"SELECT competition_id, task_type FROM {view} WHERE ? OR source = 'inferred'"  # noqa: S608 - one of two views
-        " ORDER BY competition_id, position",
-        [int(curated)],
+        f"SELECT competition_id, task_type FROM {view} WHERE (? OR source = 'inferred')"
+        f" AND {here.format('competition_id')} ORDER BY competition_id, position",
+        [int(curated), *ids],
     ):
         types.setdefault(row["competition_id"], []).append(row["task_type"])
     known = {
@@ -52,15 +63,21 @@ def select_compared(store: Readable, *, curated: bool = True) -> tuple[ComparedC
             basis=row["basis"],
             **{name: tuple(json.loads(row[name])) for name in ("domains", "traits", "keywords")},
         )
-        for row in store.execute("SELECT * FROM curated_competitions WHERE ?", [int(curated)])
+        for row in store.execute(
+            f"SELECT * FROM curated_competitions WHERE ? AND {here.format('competition_id')}", [int(curated), *ids]
+        )
     }
     tags: dict[str, list[str]] = {}
-    for row in store.execute("SELECT competition_id, tag FROM competition_tags ORDER BY competition_id, tag"):
+    for row in store.execute(
+        f"SELECT competition_id, tag FROM competition_tags WHERE {here.format('competition_id')}"
+        " ORDER BY competition_id, tag",
+        [*ids],
+    ):
         tags.setdefault(row["competition_id"], []).append(row["tag"])
     rows = store.execute(
         "SELECT id, slug, title, platform, year, metric, description, n_teams, deadline FROM competitions"
-        " WHERE platform <> ? ORDER BY id",
-        [EXAMPLE_PLATFORM],
+        f" WHERE platform <> ? AND {here.format('id')} ORDER BY id",
+        [EXAMPLE_PLATFORM, *ids],
     )
     return tuple(
         ComparedCompetition(

@@ -26,8 +26,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from score_task_types import is_closed, read_competitions, read_lines
 
 from analysis.similar import CompetitionFacts, Query, SimilarIndex
-from analysis.similar_index import PARTS, topics_of_text
+from analysis.similar_index import PARTS
 from analysis.similar_kin import load_scales
+from analysis.similar_reading import topics_of_text
 from analysis.task_types import infer_task_types
 from corpus.catalogue.curated import load_curated
 
@@ -85,7 +86,7 @@ def values_of(index: SimilarIndex, row: Mapping[str, object]) -> tuple[list[list
     used = load_scales().weights_curated
     grades = {str(entry["slug"]): int(entry["grade"]) for entry in row["relevant"]}  # type: ignore[attr-defined]
     query = Query(text=str(row["query"]), exclude=(str(row["query_slug"]),))
-    found = index.search(query, len(index.facts))
+    found = index.search(query, len(index))
     values = [[similar.parts.get(name, 0.0) / used[name] for name in PARTS] for similar in found]
     return values, [grades.get(similar.slug, 0) for similar in found]
 

@@ -17,6 +17,7 @@ from corpus.views_openings import select_openings
 from miner.jobs.catalogue import ensure_catalogue
 from miner.jobs.progress import Progress, SilentProgress
 from miner.jobs.runs import Run, recorded_run
+from miner.jobs.similar_kept import keep_index
 
 Item = tuple[Document, RawDocument]
 # with the lineages that solutions use and, where there is no description, with how the documents begin
@@ -94,6 +95,7 @@ def analyse(
             store.rebuild_search()
         store.settle_copies()  # near ones show in the sketches that analysis makes
         labels = infer_all_task_types(store, extractor.infer_task_types)
+        keep_index(store)  # so that no question for similar competitions has to build it
         run.count(failed=len(tally.failures), competitions_labelled=labels.written)
         run.has_failures = bool(tally.failures)
     return replace(tally, task_types=labels)

@@ -79,7 +79,7 @@ def find_subject(store: Readable, what: str, filters: Filters) -> Subject:
             return Subject("architecture", asked.name, filters, asked=asked)
         except NotKnownError:
             pass  # then it describes a problem
-    own, kin = find_kin(store, what, filters)
+    own, kin, _ = find_kin(store, what, filters)
     best = max((one.similar.score for one in kin), default=0.0)
     near = [one for one in kin if best and one.similar.score >= LEAST_KIN * best][: N_KIN - 1]
     closeness = {one.competition.competition_id: one.similar.score / best for one in near}

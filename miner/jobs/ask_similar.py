@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analysis.counts.popularity import count_architectures
-from analysis.similar import CompetitionFacts, Query, Similar
-from corpus.catalogue.curated import CuratedCompetition
+from analysis.similar import Query, Similar
 from corpus.records import Answer, Column, Filters
 from corpus.views import (
     CompetitionRow,
@@ -20,9 +19,9 @@ from corpus.views import (
 )
 from corpus.views_left_out import count_unsure_claims
 from corpus.views_lookup import find_competitions
-from corpus.views_similar import ComparedCompetition, select_compared
 from corpus.views_status import corpus_dates
 from miner.jobs.ask_scope import WINNERS_RANK, freshness, in_words, query_of, settle_task, unsure_note
+from miner.jobs.similar_kept import search_kept
 
 SIMILAR_COLUMNS = (
     Column("slug", "competition", "text", "Slug of the competition; `miner show` takes it."),
@@ -40,7 +39,6 @@ SIMILAR_COLUMNS = (
 )
 N_WON = 4
 KIN_AT_MOST = 1_000  # of the nearest; what lies further off says nothing
-NOTHING_CURATED = CuratedCompetition("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +51,23 @@ class Kin:
 
 def find_kin(
     store: Readable, what: str, filters: Filters, *, curated: bool = True, limit: int = KIN_AT_MOST
-) -> tuple[CompetitionRow | None, list[Kin]]:
-    """The competition that `what` is the name of, or None; and at most `limit` in scope, most similar first."""
-    from analysis.similar_index import SimilarIndex
-
+) -> tuple[CompetitionRow | None, list[Kin], tuple[str, ...]]:
+    """The competition that `what` is the name of, or None; at most `limit` in scope, most similar first; and notes."""
     own = next(iter(find_competitions(store, what)), None)
-    compared = select_compared(store, curated=curated)
-    scope = replace(filters, rank_at_most=None, verified=False)
-    rows = {c.competition_id: c for c in select_competitions(store, scope)}
-    inside = {
-        (rows[c.competition_id].slug, c.title): rows[c.competition_id] for c in compared if c.competition_id in rows
-    }
-    slugs = frozenset(slug for slug, _ in inside)
-    if own is None:
-        query = Query(text=what, exclude=filters.exclude, as_of=filters.as_of, within=slugs)
-    else:
-        query = Query(slug=own.slug, exclude=filters.exclude, as_of=filters.as_of, within=slugs)
-    found = SimilarIndex.build([_facts(c) for c in compared]).search(query, limit)
-    return own, [Kin(inside[s.slug, s.title], s) for s in found if (s.slug, s.title) in inside]
+    scope = replace(filters, rank_at_most=None, verified=False, min_confidence=None)
+    within = None  # all, where nothing but a date narrows it
+    if scope != Filters(as_of=filters.as_of):
+        within = frozenset(c.competition_id for c in select_competitions(store, scope))
+    query = Query(
+        text="" if own else what,
+        slug=own.slug if own else None,
+        as_of=filters.as_of,
+        within=within,
+    )
+    found, notes = search_kept(store, query, limit, curated=curated)
+    ids = [f"{one.platform}/{one.slug}" for one in found]
+    rows = {c.competition_id: c for c in select_competitions(store, Filters(), ids)}
+    return own, [Kin(rows[i], one) for i, one in zip(ids, found, strict=True) if i in rows], notes
 
 
 def similar(store: Readable, what: str, filters: Filters, limit: int = 10, *, curated: bool = True) -> Answer:
@@ -79,7 +76,7 @@ def similar(store: Readable, what: str, filters: Filters, limit: int = 10, *, cu
     What won there is counted over documented solutions of rank 10 or better.
     """
     filters = settle_task(filters)
-    own, kin = find_kin(store, what, filters, curated=curated, limit=limit)
+    own, kin, said = find_kin(store, what, filters, curated=curated, limit=limit)
     kin = [one for one in kin if one.similar.score > 0][:limit]
     winners = Filters(
         rank_at_most=WINNERS_RANK,
@@ -90,12 +87,17 @@ def similar(store: Readable, what: str, filters: Filters, limit: int = 10, *, cu
     among = [one.competition.competition_id for one in kin]
     solutions, uses = select_solutions(store, winners, among), select_uses(store, winners, among)
     unknown = sum(not any(s.competition_id == i for s in solutions) for i in among)
-    notes = []
+    notes = list(said)
     if not kin:
         notes.append("Not known: no competition in scope shares a task, a topic, a word or a metric with it.")
     elif unknown:
         notes.append(
             f"What won is not known for {unknown} of these {len(kin)}: no document of a winner is in the corpus."
+        )
+    if bare := sum(not one.similar.parts.get("domain") and not one.similar.parts.get("text") for one in kin):
+        notes.append(
+            f"{bare} of these {len(kin)} share no subject and no word with it: they are here for their task, metric or"
+            " form alone."
         )
     if not curated:
         notes.append(
@@ -114,28 +116,6 @@ def similar(store: Readable, what: str, filters: Filters, limit: int = 10, *, cu
         facts={"read_as": "competition" if own else "description", "n_winners_documented": len(solutions)},
         notes=(*notes, freshness(corpus_dates(store))),
         query=query_of(filters, what=what, slug=own.slug if own else None, curated=curated, limit=limit),
-    )
-
-
-def _facts(row: ComparedCompetition) -> CompetitionFacts:
-    known = row.curated or NOTHING_CURATED
-    return CompetitionFacts(
-        slug=row.slug,
-        title=row.title,
-        platform=row.platform,
-        year=row.year,
-        metric=row.metric,
-        description=row.description,
-        tags=row.tags,
-        task_types=row.task_types,
-        n_teams=row.n_teams,
-        deadline=row.deadline,
-        domains=known.domains,
-        metric_family=known.metric_family,
-        series=known.series,
-        traits=known.traits,
-        about=known.about,
-        keywords=known.keywords,
     )
 
 

@@ -159,7 +159,7 @@ def _ids(scope: Scope) -> set[str]:
 
 
 def _similar_cohort(store: Readable, what: str, filters: Filters, n_similar: int) -> Cohort:
-    own, kin = find_kin(store, what, filters)
+    own, kin, _ = find_kin(store, what, filters)
     ids = [one.competition.competition_id for one in kin]
     documented = {s.competition_id for s in select_solutions(store, filters, ids)}
     chosen: list[Kin] = []

@@ -13,6 +13,7 @@ from corpus.catalogue import load_catalogue
 from corpus.errors import CatalogueError
 from corpus.schema import MIGRATIONS
 from corpus.store import MEMORY, Check, Store
+from miner.jobs.similar_kept import describe_kept
 
 __all__ = ["Check", "check_store"]
 
@@ -25,7 +26,8 @@ MIN_FREE_BYTES = 200_000_000  # a few thousand documents with blocks and search 
 
 def check_store(store: Store) -> tuple[Check, ...]:
     """Everything checked, in order; all is well when each `ok` is True."""
-    return (*store.checks(), _check_schema(store), _check_catalogue(store), _check_disk(store.path), *_check_parts())
+    here = (_check_schema(store), _check_catalogue(store), _check_similar(store), _check_disk(store.path))
+    return (*store.checks(), *here, *_check_parts())
 
 
 def _check_schema(store: Store) -> Check:
@@ -47,6 +49,11 @@ def _check_catalogue(store: Store) -> Check:
             "catalogue", False, f"{families}, but the database has {stored}; `miner analyse` brings it up to date"
         )
     return Check("catalogue", True, families)
+
+
+def _check_similar(store: Store) -> Check:
+    is_well, detail = describe_kept(store)
+    return Check("index of competitions", is_well, detail)
 
 
 def _check_disk(path: Path) -> Check:

@@ -9,8 +9,8 @@ from hypothesis import given, settings, strategies as st
 from work_done import work_limit
 
 from analysis.similar import CompetitionFacts, Query, SimilarIndex, rank_similar
-from analysis.similar_index import topics_of_text
 from analysis.similar_kin import load_scales, metric_kin, type_kin, types_kin
+from analysis.similar_reading import topics_of_text
 from analysis.similar_traits import load_traits, read_traits
 from corpus.catalogue.task_types import MODALITIES, TASKS
 from corpus.errors import NotKnownError
@@ -67,6 +67,44 @@ def test_hard_differences_are_said_in_words() -> None:
 def test_words_of_a_field_meet_by_topic() -> None:
     assert set(topics_of_text("brain bleed on a CT scan")) & set(topics_of_text("intracranial hemorrhage"))
     assert topics_of_text("zzyzx") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "named"),
+    [
+        ("machine learning on tables", "education", False),
+        ("a tutor for each learner", "education", True),
+        ("classify images of roofs", "classifieds", False),
+        ("rental listings and classified ads", "classifieds", True),
+        ("a training set of hourly records", "transport", False),
+        ("train the model", "transport", False),
+        ("rainforest soundscapes", "weather", False),
+        ("hourly rainfall", "weather", True),
+        ("tourism in several countries", "travel", True),
+        ("ratings of movies", "movies", True),
+        ("optimize delivery routes", "optimisation", True),
+        ("optimise delivery routes", "optimisation", True),
+    ],
+)
+def test_a_topic_is_named_by_its_words_and_not_by_others_of_one_stem(text: str, topic: str, named: bool) -> None:
+    assert (topic in topics_of_text(text)) is named
+
+
+def test_a_competition_about_one_thing_of_many_does_not_win_by_that() -> None:
+    bare = CompetitionFacts("bare", "Insurance")
+    more = CompetitionFacts("more", "Insurance claims of drivers: fraud, weather and car accidents")
+    query = Query(text="insurance claims after storms, weather and fraud, cars")
+    assert rank_similar(query, (bare, more), 1)[0].slug == "more"
+
+
+def test_a_metric_is_named_by_its_family_where_its_own_name_says_nothing() -> None:
+    facts = (
+        CompetitionFacts("own-name", "Vessels", metric="Scorer 7", metric_family="dice"),
+        CompetitionFacts("no-name", "Vessels again", metric_family="map_at_k"),
+    )
+    found = {entry.slug: entry for entry in rank_similar(Query(text="vessels, Dice"), facts)}
+    assert "metric dice" in found["own-name"].shared
+    assert "metric differs: dice vs map at k" in found["no-name"].differences
 
 
 def test_a_slug_stands_for_its_own_facts_and_is_left_out() -> None:

@@ -40,7 +40,7 @@ class Stopping(sqlite3.Connection):
     instead: Callable[[], None]
 
     def execute(self, sql: str, parameters: object = (), /) -> sqlite3.Cursor:
-        if sql.lstrip().upper().startswith(("CREATE", "ALTER", "DROP")):
+        if sql.lstrip().upper().startswith(("CREATE", "ALTER", "DROP", "INSERT")):
             self.at -= 1
             if self.at < 0:
                 self.instead()
