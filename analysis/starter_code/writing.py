@@ -220,8 +220,8 @@ def _detecting(wanted: Wanted) -> Iterator[Option]:
         yield "detection_ultralytics", "ultralytics", {"model": model}
     if wanted.kind == "detector" and (model := _of(wanted, "torchvision")):
         yield "detection_torchvision", "torchvision", {"model": model}
-    if wanted.library == "mmdet" and wanted.variant:
-        yield "detection_mmdet", "mmdet", {"model": wanted.variant, "folder": wanted.libraries["mmdet"][0]}
+    if wanted.kind == "detector" and wanted.library == "mmdet" and wanted.variant:
+        yield "detection_mmdet", "mmdet", {"model": wanted.variant}
 
 
 def _looking(wanted: Wanted) -> Iterator[Option]:
