@@ -113,8 +113,8 @@ def choose(items: Sequence[Item], weights: Mapping[str, float], limits: Limits) 
         if sum(not tells(item) for item in chosen) >= most_unknown:
             within = [item for item in within if tells(item)] or within  # links fill up where nothing else is left
         n_papers = sum(item.kind == "paper" for item in chosen)
-        if limits.kinds is None and n_papers >= most_papers:
-            within = [i for i in within if i.kind != "paper" and tells(i)] or within
+        if limits.kinds is None and n_papers >= most_papers and any(i.kind != "paper" and tells(i) for i in within):
+            within = [item for item in within if item.kind != "paper"]
         if limits.kinds is None and limits.n_items - len(chosen) <= least_papers - n_papers:
             within = [item for item in within if item.kind == "paper"] or within
         if not within:

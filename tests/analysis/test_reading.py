@@ -185,3 +185,12 @@ def test_papers_have_a_part_of_their_own() -> None:
 def test_of_two_alike_the_newer_one_is_taken() -> None:
     old, new = (item(f"y{year}", "writeup", "uses:larch", f"solution:{year}", year=year) for year in (2014, 2025))
     assert choose([old, new], WEIGHTS, Limits(1)) == (new,)
+
+
+def test_links_of_near_competitions_stand_before_far_documents_once_the_papers_are_full() -> None:
+    papers = [item(f"p{n}", "paper", f"uses:p{n}", relevance=1.0) for n in range(9)]
+    links = [replace(item(f"link:{n}", relevance=0.5), competition=f"c{n}") for n in range(3)]
+    far = [replace(item(f"f{n}", "writeup", f"uses:f{n}", relevance=0.05), trust=0.01) for n in range(9)]
+    chosen = choose([*papers, *links, *far], {f"p{n}": 0.5 for n in range(9)}, Limits(10))
+    kinds = ["link" if is_link(one) else one.key[0] for one in chosen]
+    assert (kinds.count("link"), kinds.count("p"), kinds.count("f")) == (2, 4, 4)
