@@ -24,7 +24,7 @@ from analysis.sketches import make_sketch, sketch_stamp
 from corpus.catalogue import Catalogue
 from corpus.records import BlockKind, Document, DocumentAnalysis, RawDocument
 
-EXTRACTOR = "4"  # raised whenever the same document and catalogue may give other claims or packages
+EXTRACTOR = "5"  # raised whenever the same document and catalogue may give other claims or packages
 
 
 def made_by(catalogue: Catalogue) -> str:

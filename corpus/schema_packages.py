@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 PACKAGES_SQL = """
-CREATE TABLE document_packages ( -- Packages that a document's Python code imports; known packages only.
+CREATE TABLE document_packages ( -- Packages that a document's Python or R code imports; known packages only.
     document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE, -- the document
-    package TEXT NOT NULL, -- the distribution as people know it: torch, scikit-learn, opencv-python
+    package TEXT NOT NULL, -- the distribution as people know it: torch, scikit-learn, data.table
     PRIMARY KEY (document_id, package)
 ) WITHOUT ROWID;
 CREATE VIEW v_solution_packages AS -- One row per solution and package that its code imports, copies left out.

@@ -176,7 +176,7 @@ def choosing_tools(asked: Asked) -> Tools:
         kinds: Mapping[Kind, int] | None = None,
         max_minutes: int = 0,
         order: Order = "foundations",
-        papers_first: bool = False,
+        papers_first: bool | None = None,
         limit: int = 10,
         **filters: Unpack[FilterWords],
     ) -> str:

@@ -177,7 +177,7 @@ class Corpus(Questions):
         from miner.jobs.report import write_report
 
         check_confidence(min_confidence)
-        return write_report(self._store, Path(out), publish=publish, min_confidence=min_confidence)
+        return write_report(self._store, Path(out), publish=publish, min_confidence=min_confidence).front
 
     @overload
     def export(

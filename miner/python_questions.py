@@ -173,7 +173,7 @@ class Questions:
         kinds: Mapping[Kind, int] | None = None,
         max_minutes: int | None = None,
         order: Order = "foundations",
-        papers_first: bool = False,
+        papers_first: bool | None = None,
         limit: int = 10,
         **filters: Unpack[ReadingWords],
     ) -> Result:
@@ -184,7 +184,7 @@ class Questions:
             kinds: items of each kind at most ({"paper": 3, "writeup": 4}); kinds it lacks are left out.
             max_minutes: of all items together.
             order: foundations (oldest first) or newest.
-            papers_first: papers above everything else.
+            papers_first: papers above everything else; None: yes, unless `order` is newest.
             limit: items at most.
             filters: what is taken into account; and new=True: only what new=True has not shown before for this list,
                 here or on the command line.

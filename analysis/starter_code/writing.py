@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -23,6 +23,21 @@ TRANSFORMERS_TEMPLATES = {
     "hybrid_vision": "image_transformers",
     "cnn": "image_transformers",
 }
+# Model types that read a text and write another without naming languages.
+SEQ2SEQ_TYPES = frozenset(
+    ("bart", "bigbird_pegasus", "blenderbot", "led", "longt5", "marian", "mt5", "mvp", "pegasus", "pegasus_x", "t5")
+)
+SAMPLED = ("math", "code")  # modalities whose winners ask a language model many times
+SENTENCE_TASKS = ("retrieval", "matching")
+MONAI_NETS = ("SwinUNETR", "UNETR", "SegResNet", "DynUNet")
+KERAS_MODULES = {  # beginning of a class's name -> module with its preprocess_input; the longest one counts
+    "ConvNeXt": "convnext", "DenseNet": "densenet", "EfficientNetB": "efficientnet",
+    "EfficientNetV2": "efficientnet_v2", "InceptionResNetV2": "inception_resnet_v2", "InceptionV3": "inception_v3",
+    "MobileNet": "mobilenet", "MobileNetV2": "mobilenet_v2", "MobileNetV3": "mobilenet_v3", "NASNet": "nasnet",
+    "ResNet50": "resnet", "ResNet101": "resnet", "ResNet152": "resnet", "ResNet50V2": "resnet_v2",
+    "ResNet101V2": "resnet_v2", "ResNet152V2": "resnet_v2", "VGG16": "vgg16", "VGG19": "vgg19",
+    "Xception": "xception",
+}  # fmt: skip
 BOOSTERS = ("lightgbm", "xgboost", "catboost", "tabpfn")
 SKLEARN_MODULES = {
     "ensemble": "AdaBoost Bagging ExtraTrees GradientBoosting HistGradientBoosting RandomForest",
@@ -67,11 +82,17 @@ class StarterCode:
     needs: str = ""  # what its user must set beside the data paths
 
 
-def write_code(wanted: Wanted) -> StarterCode | None:
-    """The program for the chosen variant, else for the architecture as a library knows it; None without a template."""
-    template, library, slots = _choose(wanted)
-    if not template or not all(SAFE.fullmatch(v) for k, v in slots.items() if v and k != "hint"):
+def write_code(wanted: Wanted, library: str | None = None) -> StarterCode | None:
+    """The program for the chosen variant, else for the architecture as a library knows it; None without a template.
+
+    Args:
+        wanted: what it is for.
+        library: one of `libraries_of`; None: the best.
+    """
+    found = next((option for option in options(wanted) if library in (None, option[1])), None)
+    if found is None or not all(SAFE.fullmatch(v) for k, v in found[2].items() if v and k != "hint"):
         return None
+    template, name, slots = found
     slots.setdefault("is_regression", str(is_regression(wanted.task)))
     source = template_text(template)
     text = SLOT.sub(lambda match: slots[match[1]], source)
@@ -80,7 +101,12 @@ def write_code(wanted: Wanted) -> StarterCode | None:
     needs = f"a checkpoint in place of {PLACEHOLDER}" if starts_from == PLACEHOLDER else ""
     if template == "segmentation_smp":
         starts_from = f"{slots['decoder']} over {starts_from}"
-    return StarterCode(text, template, library, match[1] if match else "", starts_from, needs)
+    return StarterCode(text, template, name, match[1] if match else "", starts_from, needs)
+
+
+def libraries_of(wanted: Wanted) -> tuple[str, ...]:
+    """Libraries that there is a program for, the best first."""
+    return tuple(dict.fromkeys(library for _, library, _ in options(wanted)))
 
 
 def is_regression(task: str | None) -> bool:
@@ -122,60 +148,111 @@ def _sklearn_module(name: str) -> str | None:
     return next((m for m, names in SKLEARN_MODULES.items() if {name, stem} & set(names.split())), None)
 
 
-def _choose(wanted: Wanted) -> tuple[str, str, dict[str, str]]:
-    """Template, library and slots; an empty template where there is none."""
-    ids, task = wanted.libraries, (wanted.task or "").rpartition("/")[2]
-    for booster in BOOSTERS:
-        if booster in ids:
-            return f"tabular_{booster}", booster, {"model": wanted.name}
-    if task == "segmentation":
-        decoder = next((i for i in ids.get("segmentation_models_pytorch", ()) if i[:1].isupper()), None)
-        if decoder:
-            return _slots("segmentation_smp", "segmentation_models_pytorch", "resnet34", decoder=decoder)
-        encoder = _of(wanted, "timm")
-        if encoder:  # tu-: an encoder of timm, which the library loads with its own tag of weights
-            return _slots("segmentation_smp", "segmentation_models_pytorch", f"tu-{encoder}", decoder="Unet")
-    if wanted.kind == "segmenter":
-        decoder = next((i for i in ids.get("segmentation_models_pytorch", ()) if i[:1].isupper()), None)
-        return (
-            _slots("segmentation_smp", "segmentation_models_pytorch", "resnet34", decoder=decoder) if decoder else NONE
-        )
-    if "ultralytics" in ids:
-        return _slots("detection_ultralytics", "ultralytics", _of(wanted, "ultralytics"))
-    if "timm" in ids and wanted.library in (None, "timm"):
-        return _slots("image_timm", "timm", _of(wanted, "timm"))
-    if "torchvision" in ids and wanted.kind == "detector":
-        return _slots("detection_torchvision", "torchvision", _of(wanted, "torchvision"))
-    if "torchvision" in ids:
-        return _slots("image_torchvision", "torchvision", _of(wanted, "torchvision"))
-    return _other(wanted)
+Option = tuple[str, str, dict[str, str]]  # template, library, slots
 
 
-NONE: tuple[str, str, dict[str, str]] = ("", "", {})
-
-
-def _other(wanted: Wanted) -> tuple[str, str, dict[str, str]]:
-    """Text, language, speech, series and scikit-learn."""
+def options(wanted: Wanted) -> Iterator[Option]:
+    """Templates that fit with their library and slots, the best first."""
     ids = wanted.libraries
-    if (template := TRANSFORMERS_TEMPLATES.get(wanted.kind or "")) and (
-        wanted.lineage == "deepseek" or "transformers" in ids
-    ):
-        checkpoint = _checkpoint(wanted)
-        hint = "" if checkpoint else f"  # of model type {ids['transformers'][0]}"
-        return template, "transformers", {"model": wanted.name, "checkpoint": checkpoint or PLACEHOLDER, "hint": hint}
+    if wanted.kind == "segmenter" or _task(wanted) == "segmentation":
+        yield from _segmenting(wanted)
+    if wanted.kind == "segmenter":
+        return
+    yield from _tables(wanted)
+    yield from _by_chosen_library(wanted, [*_detecting(wanted), *_looking(wanted)])
+    yield from _language(wanted)
     if wanted.kind == "rnn" and wanted.name.upper() in ("LSTM", "GRU", "RNN"):
-        return "sequence_torch", "torch", {"model": wanted.name, "layer": wanted.name.upper()}
+        yield "sequence_torch", "torch", {"model": wanted.name, "layer": wanted.name.upper()}
     estimator = sklearn_class(ids.get("sklearn", ()), wants_numbers=is_regression(wanted.task))
     if estimator:
         slots = {"model": estimator[0], "module": estimator[1], "is_regression": str(predicts_numbers(estimator[0]))}
-        return "tabular_sklearn", "sklearn", slots
-    if not (wanted.task or "").endswith("/forecasting"):
-        return NONE
-    return _slots("forecast_neuralforecast", "neuralforecast", _of(wanted, "neuralforecast"))
+        yield "tabular_sklearn", "sklearn", slots
+    if _task(wanted) == "forecasting" and (model := _of(wanted, "neuralforecast")):
+        yield "forecast_neuralforecast", "neuralforecast", {"model": model}
 
 
-def _slots(template: str, library: str, model: str | None, **more: str) -> tuple[str, str, dict[str, str]]:
-    return (template, library, {"model": model, **more}) if model else NONE
+def _task(wanted: Wanted) -> str:
+    return (wanted.task or "").rpartition("/")[2]
+
+
+def _modality(wanted: Wanted) -> str:
+    return (wanted.task or "").partition("/")[0]
+
+
+def _by_chosen_library(wanted: Wanted, found: list[Option]) -> list[Option]:
+    """The library of the chosen variant first; timm behind the others where the variant is not its own."""
+
+    def place(option: Option) -> tuple[bool, bool]:
+        return option[1] != wanted.library, option[1] == "timm" and wanted.library is not None
+
+    return sorted(found, key=place)
+
+
+def _tables(wanted: Wanted) -> Iterator[Option]:
+    for booster in BOOSTERS:
+        if booster in wanted.libraries:
+            yield f"tabular_{booster}", booster, {"model": wanted.name}
+    for library, template in (("pytorch_tabnet", "tabular_tabnet"), ("autogluon", "tabular_autogluon")):
+        if library in wanted.libraries:
+            yield template, library, {"model": wanted.name}
+
+
+def _segmenting(wanted: Wanted) -> Iterator[Option]:
+    """Volumes first where the task is of volumes; else a decoder over an encoder, the architecture one of both."""
+    smp = next((i for i in wanted.libraries.get("segmentation_models_pytorch", ()) if i[:1].isupper()), None)
+    nets = [net for net in wanted.libraries.get("monai", ()) if net in MONAI_NETS]
+    if wanted.lineage == "unet" and _modality(wanted) == "3d":
+        nets.append("UNet")
+    if wanted.lineage == "nnunet":
+        yield "segmentation_nnunet", "nnunetv2", {"model": wanted.name}
+    for net in nets:
+        yield "segmentation_monai", "monai", {"model": net}
+    if smp:
+        yield "segmentation_smp", "segmentation_models_pytorch", {"model": "resnet34", "decoder": smp}
+    elif wanted.kind != "segmenter" and (encoder := _of(wanted, "timm")):
+        # tu-: an encoder of timm, which the library loads with its own tag of weights
+        yield "segmentation_smp", "segmentation_models_pytorch", {"model": f"tu-{encoder}", "decoder": "Unet"}
+
+
+def _detecting(wanted: Wanted) -> Iterator[Option]:
+    """Detectors; of mmdet only where a configuration of its own was chosen."""
+    if model := _of(wanted, "ultralytics"):
+        yield "detection_ultralytics", "ultralytics", {"model": model}
+    if wanted.kind == "detector" and (model := _of(wanted, "torchvision")):
+        yield "detection_torchvision", "torchvision", {"model": model}
+    if wanted.kind == "detector" and wanted.library == "mmdet" and wanted.variant:
+        yield "detection_mmdet", "mmdet", {"model": wanted.variant}
+
+
+def _looking(wanted: Wanted) -> Iterator[Option]:
+    if model := _of(wanted, "timm"):
+        yield "image_timm", "timm", {"model": model}
+    if wanted.kind != "detector" and (model := _of(wanted, "torchvision")):
+        yield "image_torchvision", "torchvision", {"model": model}
+    name = (_of(wanted, "keras") or "").partition(".")[0]
+    starts = [start for start in KERAS_MODULES if name.startswith(start)]
+    if starts:
+        yield "image_keras", "keras", {"model": name, "module": KERAS_MODULES[max(starts, key=len)]}
+
+
+def _language(wanted: Wanted) -> Iterator[Option]:
+    """Texts, speech, and what transformers knows of pictures."""
+    types = wanted.libraries.get("transformers", ())
+    checkpoint = _checkpoint(wanted)
+    hint = f"  # of model type {types[0]}" if types and not checkpoint else ""
+    slots = {"model": wanted.name, "checkpoint": checkpoint or PLACEHOLDER, "hint": hint}
+    known = bool(types) or wanted.lineage == "deepseek"
+    if wanted.kind == "llm" and known and _modality(wanted) in SAMPLED:
+        yield "llm_vllm", "vllm", slots
+    if known and (template := TRANSFORMERS_TEMPLATES.get(wanted.kind or "")):
+        yield template, "transformers", slots
+    if wanted.kind == "llm" and known and _modality(wanted) not in SAMPLED:
+        yield "llm_vllm", "vllm", slots
+    if wanted.kind == "transformer_seq2seq" and SEQ2SEQ_TYPES & set(types):
+        yield "seq2seq_transformers", "transformers", slots
+    if wanted.kind == "sentence_encoder" or "sentence_transformers" in wanted.libraries:
+        template = "retrieval" if _task(wanted) in SENTENCE_TASKS else "text"
+        yield f"{template}_sentence_transformers", "sentence_transformers", slots
 
 
 def _of(wanted: Wanted, library: str) -> str | None:
@@ -188,6 +265,21 @@ def _of(wanted: Wanted, library: str) -> str | None:
 
 def _checkpoint(wanted: Wanted) -> str | None:
     """A published checkpoint: of the architecture's own model types, the newest first, else of its line."""
-    known: dict[str, str] = json.loads(files("analysis.starter_code").joinpath("checkpoints.json").read_text("utf-8"))
+    known = load_checkpoints()
     types = (*sorted(wanted.libraries.get("transformers", ()), reverse=True), wanted.lineage)
-    return next((known[name] for name in types if name in known), None)
+    return next((known[name].name for name in types if name in known), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A published checkpoint, and where its name was seen."""
+
+    name: str
+    seen_in: str
+
+
+@cache
+def load_checkpoints() -> Mapping[str, Checkpoint]:
+    """Checkpoint by model type of transformers, else by line of architectures."""
+    text = files("analysis.starter_code").joinpath("checkpoints.json").read_text("utf-8")
+    return {name: Checkpoint(**row) for name, row in json.loads(text).items()}

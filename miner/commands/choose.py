@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,16 @@ LIMIT_OPTIONS = (
 )
 
 
+CODE_OPTIONS = (
+    click.option(
+        "--code", nargs=2, metavar="ARCH FILE", help="Only write the program to start ARCH with; - is standard output."
+    ),
+    click.option(
+        "--library", metavar="NAME", help="Of several libraries that --code could write for, the one it does."
+    ),
+)
+
+
 def limits_options(function: Function) -> Function:
     """The options that limit sizes; the command gets them as `limits`."""
 
@@ -48,6 +59,33 @@ def limits_options(function: Function) -> Function:
         result = option(result)
     limited: Function = result
     return limited
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The program that is wanted."""
+
+    architecture: str
+    file: str  # - for standard output
+    library: str | None  # None: the best
+
+
+def code_options(function: Function) -> Function:
+    """The options of the program to start with; the command gets them as `code`, None where none is wanted."""
+
+    @wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        code, library = kwargs.pop("code"), kwargs.pop("library")
+        if library and code is None:
+            raise click.UsageError("--library says what --code writes for; give --code ARCH FILE too")
+        wish = Wish(code[0], code[1], library) if code else None
+        return function(*args, code=wish, **kwargs)
+
+    result: Any = called
+    for option in reversed(CODE_OPTIONS):
+        result = option(result)
+    optioned: Function = result
+    return optioned
 
 
 @click.command(
@@ -84,12 +122,11 @@ def compare(ctx: click.Context, architectures: tuple[str, ...], filters: Filters
         "miner choose image/classification --max-size-mb 50",
         'miner choose "segment blood vessels in 3D CT, Dice" --max-gmacs 10 --format html',
         "miner choose tabular/classification --code LightGBM start.py",
+        "miner choose math/reasoning --code Qwen start.py --library transformers",
     ),
 )
 @click.argument("what", nargs=-1, required=True, metavar="TASK|TEXT|SLUG")
-@click.option(
-    "--code", nargs=2, metavar="ARCH FILE", help="Only write the program to start ARCH with; - is standard output."
-)
+@code_options
 @limits_options
 @limit_option(8, "Architectures")
 @filter_options
@@ -103,7 +140,7 @@ def choose(
     filters: Filters,
     limits: Limits,
     limit: int,
-    code: tuple[str, str] | None,
+    code: Wish | None,
 ) -> None:
     """Shortlist what to start with.
 
@@ -117,12 +154,12 @@ def choose(
         if code is None:
             door.answer(ask.choose(store, " ".join(what), filters, limits, limit))
             return
-        program, needs = ask.starter_code(store, " ".join(what), filters, limits, code[0])
-    path = Path(code[1])
-    if code[1] == "-":
+        program, needs = ask.starter_code(store, " ".join(what), filters, limits, code.architecture, code.library)
+    path = Path(code.file)
+    if code.file == "-":
         write_lines([program.text])
     elif path.exists():
         raise click.UsageError(f"{path} exists and is left as it is")
     else:
         path.write_text(program.text, encoding="utf-8")
-    door.say(f"{code[1]}: {program.starts_from}, written for {program.written_for}; see to: {needs}")
+    door.say(f"{code.file}: {program.starts_from}, written for {program.written_for}; see to: {needs}")

@@ -55,7 +55,10 @@ READING_OPTIONS = (
         "--order", type=click.Choice(["foundations", "newest"]), default="foundations", show_default=True,
         help="Oldest first, so that a paper stands before what builds on it; or newest first.",
     ),
-    click.option("--papers-first", is_flag=True, help="Papers above everything else."),
+    click.option(
+        "--papers-first/--mixed", default=None,
+        help="Papers above everything else; --mixed puts them among it. Default: above, unless newest come first.",
+    ),
     click.option("--new", "new_only", is_flag=True, help="Only what --new has not shown before for this list."),
 )  # fmt: skip
 

@@ -20,8 +20,10 @@ from miner.commands.door import (
 
 if TYPE_CHECKING:
     from miner.jobs.add import AddReport
+    from miner.jobs.report_folder import ReportWritten
 
 REPORT_DIR = Path("miner-report")
+LEFTOVERS_NAMED = 3
 out_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -119,12 +121,40 @@ def analyse(ctx: click.Context, everything: bool, workers: int, cluster: str | N
 @db_option
 @click.pass_context
 def report(ctx: click.Context, out: Path, publish: bool, min_confidence: float | None) -> None:
-    """Write the report: a static site, Markdown and tables."""
+    """Write the report: a static site, Markdown and tables.
+
+    Only pages whose rows changed are made again. Standard output gets the front page's path alone; how many pages were
+    made and how long it took goes to standard error, as do pages of earlier reports that were kept.
+    """
+    from time import perf_counter
+
     from miner.jobs.report import write_report
 
-    door = Door.of(ctx)
+    door, started = Door.of(ctx), perf_counter()
     with door.corpus() as store:
-        click.echo(write_report(store, out, publish=publish, min_confidence=min_confidence))
+        written = write_report(store, out, publish=publish, min_confidence=min_confidence)
+    click.echo(written.front)
+    click.echo(_report_told(written, perf_counter() - started), err=True)
+
+
+def _report_told(written: ReportWritten, seconds: float) -> str:
+    """What became of the folder, in a line, and a second one where pages of earlier reports were kept."""
+    n_others = written.n_files - written.n_pages
+    told = (
+        f"pages: {written.n_pages_made:,} made, {written.n_pages - written.n_pages_made:,} unchanged; tables and other"
+        f" files: {written.n_files_made - written.n_pages_made:,} made,"
+        f" {n_others - written.n_files_made + written.n_pages_made:,} unchanged;"
+        f" removed: {written.n_removed:,}; {seconds:.1f} s"
+    )
+    if not written.leftovers:
+        return told
+    n = len(written.leftovers)
+    named = f"{', '.join(written.leftovers[:LEFTOVERS_NAMED])}{' ...' if n > LEFTOVERS_NAMED else ''}"
+    return (
+        f"{told}\n{n:,} {'page' if n == 1 else 'pages'} of earlier reports that this one has no longer, kept because no"
+        f" list says that {'it is' if n == 1 else 'they are'} as written: {named}. Remove what you do not need, or"
+        " write to an empty folder."
+    )
 
 
 @click.command(cls=MinerCommand, examples=("miner status", "miner status --format json"))

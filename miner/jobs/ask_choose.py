@@ -23,6 +23,7 @@ from corpus.records import Answer, Column, Filters
 from corpus.views import Readable, ReasonRow, select_reasons
 from corpus.views_choose import VariantUseRow, select_used_variants
 from corpus.views_lookup import ArchitectureRow, benchmark_rows, find_competitions, library_ids, lineage_members
+from miner.jobs.ask_choose_code import code_for, code_needs, code_row
 from miner.jobs.ask_compare import figure_row
 from miner.jobs.ask_names import near_names
 from miner.jobs.ask_scope import WINNERS_RANK, is_task, query_of, settle_task
@@ -69,6 +70,7 @@ class Candidate:
     unknown: tuple[Figures, ...]  # a limited size is not known, and no known one breaks its limit
     best: Figures | None
     reasons: tuple[ReasonRow, ...]
+    wanted: Wanted
     code: StarterCode | None
 
     @property
@@ -97,7 +99,7 @@ def choose(store: Readable, what: str, filters: Filters, limits: Limits, limit: 
     facts["why_here"] = [_why_row(c) for c in shown]
     facts["variants"] = [row for c in shown for row in _variant_rows(c)]
     facts["reasons"] = [row for c in shown for row in _reason_rows(c)]
-    facts["code"] = [_code_row(c, limits) for c in shown if c.code]
+    facts["code"] = [code_row(c.name, c.wanted, c.code, c.best, limits) for c in shown if c.code]
     apart = [c for c in found if c not in inside]
     facts["size_not_known"] = [_apart(c, limits) for c in apart if c.verdict == "unknown"][:limit]
     facts["too_large"] = [_apart(c, limits) for c in apart if c.verdict == "too large"][:limit]
@@ -113,17 +115,21 @@ def choose(store: Readable, what: str, filters: Filters, limits: Limits, limit: 
     )
 
 
-def starter_code(store: Readable, what: str, filters: Filters, limits: Limits, name: str) -> tuple[StarterCode, str]:
+def starter_code(
+    store: Readable, what: str, filters: Filters, limits: Limits, name: str, library: str | None = None
+) -> tuple[StarterCode, str]:
     """The program for one architecture of the shortlist, and what its user must see to.
 
     Raises:
-        NotKnownError: with those that have a template, where `name` is none of them.
+        NotKnownError: with those that have a template, where `name`, or `library` for it, is none of them.
     """
     _, found = _candidates(store, what, filters, limits)
     allowed = [c for c in found if c.code and (c.verdict != "too large")]
     for candidate in allowed:
-        if squash(name) in {squash(candidate.name), squash(str(candidate.row["key"]))} and candidate.code:
-            return candidate.code, code_needs(candidate.code, candidate.best, limits)
+        if squash(name) in {squash(candidate.name), squash(str(candidate.row["key"]))}:
+            code = code_for(candidate.name, candidate.wanted, library)
+            if code:
+                return code, code_needs(code, candidate.best, limits)
     names = [c.name for c in allowed]
     raise NotKnownError("architecture with starter code here", name, near_names(name, names) or tuple(names[:8]))
 
@@ -188,7 +194,7 @@ def _candidate(
         row=row, families=families, libraries=libraries, used=used,
         written={name: len(solutions) for name, solutions in written.items()},
         fitting=fitting, too_large=too_large, unknown=unknown, best=best,
-        reasons=select_reasons(store, everybody, lineage=key), code=write_code(wanted),
+        reasons=select_reasons(store, everybody, lineage=key), wanted=wanted, code=write_code(wanted),
     )  # fmt: skip
 
 
@@ -286,29 +292,6 @@ def _reason_rows(c: Candidate) -> list[dict[str, object]]:
                 }
             )
     return found
-
-
-def _code_row(c: Candidate, limits: Limits) -> dict[str, object]:
-    """The program, what it starts from, and whether that is known to keep the limits."""
-    code = c.code
-    if code is None:
-        return {}
-    return {
-        "architecture": c.name,
-        "starts_from": code.starts_from,
-        "written_for": code.written_for,
-        "needs": code_needs(code, c.best, limits),
-        "code": code.text,
-    }
-
-
-def code_needs(code: StarterCode, best: Figures | None, limits: Limits) -> str:
-    """What the user of the program must see to."""
-    needs = ["paths of the data", *([code.needs] if code.needs else [])]
-    is_best = best is not None and best.variant == code.starts_from
-    if limits.is_set and not is_best:
-        needs.append("its size: not known to keep the limits")
-    return "; ".join(needs)
 
 
 def _apart(c: Candidate, limits: Limits) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from analysis.reading import (
@@ -16,6 +16,7 @@ from analysis.reading import (
     Order,
     arrange,
     choose,
+    is_link,
     taught_lineages,
 )
 from corpus.records import Answer, Column, Filters
@@ -40,6 +41,8 @@ QUALITIES = {
     "n_years": "year|years",
 }
 N_NAMED = 3  # architectures named in a line
+N_JUDGED = 2  # architectures for or against which a line names reasons
+N_CATEGORIES = 2  # of these reasons
 ENOUGH = 5  # winning architectures that a note names as missing
 
 
@@ -49,7 +52,7 @@ class ReadingChoice:
 
     limits: Limits = field(default_factory=Limits)
     order: Order = "foundations"
-    papers_first: bool = False
+    papers_first: bool | None = None  # None: with foundations
     shown: frozenset[str] | None = None  # keys of items shown before; None: new or not is no question
 
 
@@ -61,7 +64,9 @@ def reading_list(store: Readable, what: str, filters: Filters, choice: ReadingCh
     shown = choice.shown or frozenset()
     items = [item for item in found.items if item.key not in shown]
     weights = {count.key: count.share for count in found.winning}
-    chosen = arrange(choose(items, weights, choice.limits), choice.order, papers_first=choice.papers_first)
+    papers_first = choice.order == "foundations" if choice.papers_first is None else choice.papers_first
+    chosen = arrange(choose(items, weights, choice.limits), choice.order, papers_first=papers_first)
+    known = _Known.of(found, subject)
     beside = replace(subject.filters, task=None) if subject.read_as == "task" else subject.filters
     phrase = in_words(beside)
     title = f"Reading list: {subject.name}{f' ({phrase})' if phrase else ''}"
@@ -69,7 +74,7 @@ def reading_list(store: Readable, what: str, filters: Filters, choice: ReadingCh
         name="reading-list",
         title=title,
         columns=READING_COLUMNS,
-        rows=tuple(_row(place, item, chosen, found) for place, item in enumerate(chosen, 1)),
+        rows=tuple(_row(place, item, chosen, known) for place, item in enumerate(chosen, 1)),
         facts=_facts(subject, found, chosen, len(found.items) - len(items)),
         notes=(*_notes(found, chosen, choice), *scope_notes(found.scope)),
         query=query_of(
@@ -80,7 +85,7 @@ def reading_list(store: Readable, what: str, filters: Filters, choice: ReadingCh
             kinds=dict(choice.limits.kinds) if choice.limits.kinds else None,
             max_minutes=choice.limits.minutes,
             order=choice.order,
-            papers_first=choice.papers_first,
+            papers_first=papers_first,
             new_only=choice.shown is not None,
         ),
     )
@@ -104,14 +109,38 @@ def diversity_of(chosen: Sequence[Item]) -> dict[str, int]:
     }
 
 
-def _row(place: int, item: Item, chosen: Sequence[Item], found: Gathered) -> dict[str, object]:
-    names = {use.lineage: use.lineage_name for use in found.scope.uses}
-    shares = {count.key: count.share for count in found.winning}
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the lines are written from."""
+
+    names: Mapping[str, str]  # of lineages
+    shares: Mapping[str, float]  # of winners that use a lineage
+    asked: str | None  # the lineage that the list is about
+
+    @classmethod
+    def of(cls, found: Gathered, subject: Subject) -> _Known:
+        return cls(
+            {use.lineage: use.lineage_name for use in found.scope.uses},
+            {count.key: count.share for count in found.winning},
+            subject.asked.lineage if subject.asked else None,
+        )
+
+    def in_order(self, keys: Iterable[str], weight: Mapping[str, int] | None = None) -> list[str]:
+        """The asked one first, then by weight and by what most winners use."""
+        weight = weight or {}
+        return sorted(keys, key=lambda k: (k != self.asked, -weight.get(k, 0), -self.shares.get(k, 0.0), k))
+
+    def named(self, keys: Sequence[str]) -> str:
+        return _shortened([self.names.get(key, key) for key in keys], N_NAMED)
+
+
+def _row(place: int, item: Item, chosen: Sequence[Item], known: _Known) -> dict[str, object]:
+    told = () if is_link(item) else _teaching(item, chosen, known)
     return {
         "position": place,
         "kind": item.kind,
         "title": item.title,
-        "why": "; ".join([*item.why, *(() if item.kind == "paper" else _teaching(item, chosen, names, shares))]),
+        "why": "; ".join([*item.why, *(_applied(item, chosen) if item.kind == "paper" else told)]),
         "minutes": item.minutes,
         "minutes_from": item.minutes_from,
         "rank": item.rank,
@@ -123,46 +152,60 @@ def _row(place: int, item: Item, chosen: Sequence[Item], found: Gathered) -> dic
     }
 
 
-def _teaching(
-    item: Item, chosen: Sequence[Item], names: Mapping[str, str], shares: Mapping[str, float]
-) -> Sequence[str]:
-    """What only this item of the list teaches, else what it uses; and how many reasons it gives."""
+def _applied(paper: Item, chosen: Sequence[Item]) -> Iterator[str]:
+    """Which other items of the list build on what the paper introduces, by their places."""
+    lineages = {token for token in paper.teaches if token.startswith("uses:")}
+    places = [n for n, item in enumerate(chosen, 1) if item.kind != "paper" and lineages & item.teaches]
+    if places:
+        yield f"applied in {_and([f'#{n}' for n in places])}"
+
+
+def _teaching(item: Item, chosen: Sequence[Item], known: _Known) -> Iterator[str]:
+    """What only this item of the list teaches, else what it uses; what it dropped; and what it gives reasons for."""
     others: set[str] = set()
     for other in chosen:
         if other is not item and other.kind != "paper":
             others |= other.teaches
-    uses, drops = _named(item, "uses:", shares), _named(item, "drops:", shares)
-    alone_uses = [key for key in uses if f"uses:{key}" not in others]
-    alone_drops = [key for key in drops if f"drops:{key}" not in others]
-    against = {
-        token.removeprefix("why:").rsplit(":", 2)[0]  # a lineage may hold a colon: unknown:name
-        for token in item.teaches
-        if token.startswith("why:") and token.endswith(":against")
-    }
-    parts = []
-    if alone_drops:
-        said = ", with reasons" if set(alone_drops[:N_NAMED]) & against else ""
-        parts.append(f"only one here that dropped {_list(alone_drops, names)}{said}")
-    if alone_uses:
-        parts.append(f"only one here that uses {_list(alone_uses, names)}")
+    uses, drops = (known.in_order(_after(start, item)) for start in ("uses:", "drops:"))
+    alone = [key for key in uses if f"uses:{key}" not in others]
+    if alone:
+        yield f"only one here that uses {known.named(alone)}"
     elif uses:
-        parts.append(f"uses {_list(uses, names)}")
-    elif not drops and item.key.startswith("document:"):
-        parts.append("names no architecture that it uses")
-    n = sum(token.startswith("why:") for token in item.teaches)
-    if n:
-        parts.append(f"gives {n} {plural(n, 'kind of reason|kinds of reasons')}")
-    return parts
+        yield f"uses {known.named(uses)}"
+    elif not drops:
+        yield "names no architecture that it uses"
+    if drops:
+        yield f"tried and dropped {known.named(drops)}"
+    yield from _judging(item, known)
 
 
-def _named(item: Item, start: str, shares: Mapping[str, float]) -> list[str]:
-    keys = [token.removeprefix(start) for token in item.teaches if token.startswith(start)]
-    return sorted(keys, key=lambda key: (-shares.get(key, 0.0), key))
+def _judging(item: Item, known: _Known) -> Iterator[str]:
+    """For and against which architectures the item gives reasons, and of which categories."""
+    said: dict[str, dict[str, list[str]]] = {"for": {}, "against": {}}
+    for token in sorted(_after("why:", item)):
+        lineage, category, polarity = token.rsplit(":", 2)  # a lineage may hold a colon: unknown:name
+        said[polarity].setdefault(lineage, []).append(category.replace("_", " "))
+    parts = []
+    for polarity, by_lineage in said.items():
+        keys = known.in_order(by_lineage, {key: len(categories) for key, categories in by_lineage.items()})
+        told = [f"{known.names.get(key, key)} ({', '.join(by_lineage[key][:N_CATEGORIES])})" for key in keys]
+        if told:
+            parts.append(f"{polarity} {_shortened(told, N_JUDGED)}")
+    if parts:
+        yield f"reasons {', '.join(parts)}"
 
 
-def _list(keys: Sequence[str], names: Mapping[str, str]) -> str:
-    named = ", ".join(names.get(key, key) for key in keys[:N_NAMED])
-    return f"{named} and {len(keys) - N_NAMED} more" if len(keys) > N_NAMED else named
+def _after(start: str, item: Item) -> list[str]:
+    return [token.removeprefix(start) for token in item.teaches if token.startswith(start)]
+
+
+def _shortened(parts: Sequence[str], most: int) -> str:
+    """The first parts, and how many more there are."""
+    return _and([*parts[:most], f"{len(parts) - most} more"] if len(parts) > most else parts)
+
+
+def _and(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def _facts(subject: Subject, found: Gathered, chosen: Sequence[Item], n_before: int) -> dict[str, object]:

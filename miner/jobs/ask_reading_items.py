@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from analysis.counts.popularity import ArchitectureCount, count_architectures
 from analysis.reading import PAPER_MINUTES, Item, Kind, reading_minutes
+from analysis.reading_titles import ordinal, reading_title
 from corpus.ids import canonical_url
 from corpus.records import Filters
 from corpus.views import (
@@ -35,8 +36,9 @@ N_KIN = 15  # competitions that a description or a slug stands for, itself inclu
 FEW_WINNERS = 5  # documented: fewer say too little of what wins
 SECOND_TASK = 0.7  # closeness of a competition that has the asked task type beside its main one
 UNRANKED_TRUST = 0.5  # what nobody placed may be as wrong as right
-WIDER = 0.2  # closeness of what shares the main task type alone: it fills up, and pushes nothing nearer out
+WIDER = 0.1  # closeness of what shares the main task type alone: it fills up, and pushes nothing nearer out
 LEAST_KIN = 0.5  # of the best one's score: what is less alike is another subject
+NOT_READ = "known from a public index only: what it uses is not known"
 DOCUMENT_KINDS: Mapping[str, Kind] = {
     "writeup": "writeup", "notebook": "notebook", "script": "notebook", "readme": "repository", "blog": "post",
 }  # fmt: skip
@@ -51,6 +53,7 @@ class Subject:
     filters: Filters
     closeness: Mapping[str, float] | None = None  # competition id -> 0-1; None: all in scope, all 1
     asked: Asked | None = None  # of an architecture
+    competition_id: str | None = None  # of a competition
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,9 @@ def find_subject(store: Readable, what: str, filters: Filters) -> Subject:
     if own:
         closeness[own.competition_id] = 1.0
         closeness = {key: value if key == own.competition_id else 0.8 * value for key, value in closeness.items()}
-    return Subject("competition" if own else "description", own.title if own else what, filters, closeness)
+    if own:
+        return Subject("competition", own.title, filters, closeness, competition_id=own.competition_id)
+    return Subject("description", what, filters, closeness)
 
 
 def gather(store: Readable, subject: Subject) -> Gathered:
@@ -176,6 +181,7 @@ def _papers(
                 minutes=PAPER_MINUTES,
                 minutes_from="default",
                 why=(why,),
+                trust=(n / most) ** 0.5,  # a rare family of a common lineage does not bring the lineage in
             )
         )
     return items, sum(not row.paper_url for row in rows)
@@ -209,12 +215,14 @@ def _documents(store: Readable, subject: Subject, scope: Scope) -> Iterator[Item
     teams = {c.competition_id: c.n_teams for c in scope.competitions}
     close = _closeness_of(subject, scope)
     for row in rows:
+        if row.rank is None and close.get(row.competition_id or "", 0.0) <= WIDER:
+            continue  # what is far and nobody has placed helps nobody
         length = lengths.get(row.document_id)
         minutes, source = reading_minutes(length.n_words if length else 0, length.n_code_lines if length else 0)
         yield Item(
             key=f"document:{row.document_id}",
             kind=DOCUMENT_KINDS[row.kind],
-            title=row.title or _untitled(row),
+            title=reading_title(row.title, row.kind, row.rank, row.competition_title or row.competition),
             url=row.url,
             year=row.published_on.year if row.published_on else row.year,
             relevance=close.get(row.competition_id or "", 0.0)
@@ -227,14 +235,8 @@ def _documents(store: Readable, subject: Subject, scope: Scope) -> Iterator[Item
             competition=row.competition,
             rank=row.rank,
             author=row.author,
+            is_asked=row.competition_id is not None and row.competition_id == subject.competition_id,
         )
-
-
-def _untitled(row: DocumentRow) -> str:
-    """What a document without a title is called: its kind, place and competition."""
-    placed = f" of the {_ordinal(row.rank)} place" if row.rank else ""
-    where = row.competition_title or row.competition
-    return f"{row.kind.capitalize()}{placed}: {where}" if where else row.document
 
 
 def _tokens(row: DocumentRow, uses: Sequence[UseRow], reasons: Sequence[ReasonRow]) -> frozenset[str]:
@@ -267,16 +269,20 @@ def _links(store: Readable, subject: Subject, scope: Scope) -> Iterator[Item]:
         yield Item(
             key=f"link:{row.url}",
             kind=_link_kind(row),
-            title=f"{_ordinal(row.rank)} place solution: {row.competition_title}",
+            title=f"{ordinal(row.rank)} place solution: {row.competition_title}",
             url=row.url,
             year=row.year,
             relevance=close.get(row.competition_id, 0.0) * _quality(row.rank, row.n_teams, 0),
             teaches=frozenset({f"at:{row.competition_id}", f"place:{row.competition_id}:{row.rank}"}),
             minutes=minutes,
             minutes_from=source,
-            why=(*_placed(row.rank, row.n_teams, row.competition), "not in the corpus: what it uses is not known"),
+            why=(
+                *_placed(row.rank, row.n_teams, row.competition),
+                "known from a public index only: what it uses is not known",
+            ),
             competition=row.competition,
             rank=row.rank,
+            is_asked=row.competition_id == subject.competition_id,
         )
 
 
@@ -319,14 +325,4 @@ def _placed(rank: int | None, n_teams: int | None, competition: str | None) -> I
     elif rank is None:
         yield f"rank not known, in {competition}"
     else:
-        yield f"{_ordinal(rank)}{f' of {n_teams:,}' if n_teams else ''} in {competition}"
-
-
-def _ordinal(n: int) -> str:
-    """The number as an ordinal.
-
-    >>> [_ordinal(n) for n in (1, 2, 3, 4, 11, 22)]
-    ['1st', '2nd', '3rd', '4th', '11th', '22nd']
-    """
-    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{ending}"
+        yield f"{ordinal(rank)}{f' of {n_teams:,}' if n_teams else ''} in {competition}"

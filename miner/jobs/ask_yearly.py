@@ -31,8 +31,8 @@ BUILDS_NOTE = (
     " A dash or a missing year: no documented winner of that year in the table's domain."
 )
 PACKAGES_NOTE = (
-    "Packages: of solutions whose documents hold Python code that imports a known package; write-ups without code are"
-    " not in that table. `tensorflow.keras` counts as tensorflow."
+    "Packages: of solutions whose documents hold Python or R code that imports a known package; write-ups without code"
+    " are not in that table. `tensorflow.keras` counts as tensorflow; a project with an interface to R counts as one."
 )
 
 

@@ -23,7 +23,7 @@ from corpus.views_state import facts_digest
 from miner.jobs.ask_lift import lift_of
 from miner.jobs.ask_scope import WINNERS_RANK, Scope, freshness, read_scope
 from miner.jobs.ask_yearly import yearly
-from miner.jobs.report_folder import ReportFolder
+from miner.jobs.report_folder import ReportFolder, ReportWritten
 from miner.jobs.report_rows import read_report_rows
 
 PACKAGES = ("corpus", "analysis", "miner")
@@ -40,8 +40,8 @@ def write_report(
     publish: bool = False,
     min_confidence: float | None = None,
     generated_on: date | None = None,
-) -> Path:
-    """The front page of the site written into `out`, which is made where it is missing.
+) -> ReportWritten:
+    """Write the site into `out`, which is made where it is missing; what was made, left alone and removed.
 
     A page that an earlier report wrote there and that nothing has changed since is not made again; pages that this
     report no longer has are removed; nothing else in the folder is touched. A report that was interrupted is finished
@@ -62,15 +62,14 @@ def write_report(
     try:
         folder = ReportFolder(out)
         if folder.is_made_from(inputs):
-            return out / FRONT
+            return folder.told(FRONT)
         rows, asked = _read(store, Filters(min_confidence=min_confidence))
         site = Site(rows, compute_tables(rows), options, asked)
         for page in chain(render_site(site), render_downloads(site)):
             folder.put(page)
-        folder.finish(inputs)
+        return folder.told(FRONT, n_removed=folder.finish(inputs))
     except OSError as error:
         raise UsageError(f"the report cannot be written to {out}: {error.strerror}; choose another --out") from error
-    return out / FRONT
 
 
 def whole_program_digest() -> str:

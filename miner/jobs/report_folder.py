@@ -3,6 +3,9 @@
 The list, `report-files.json`, has for each file that a report wrote the digest of what it was made from and the digest
 of what was written. A file is left alone when both are what they would be now; so a file that someone changed, or that
 an interrupted report left half way, is written anew. Where the list is missing, not ours or broken, everything is.
+
+Only what stands in the list unchanged is ever removed. A page of ours that is in no list, as reports before there was
+one left them, or that someone changed, is told of and kept: whether it holds somebody's notes cannot be seen from it.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.reports.pages import DIGEST_BYTES, Page
@@ -21,9 +25,24 @@ MADE_BY = "solution-miner report"
 FORMAT = 1
 KEEP_EVERY = 500  # files written after which the list is written too: what an interrupted report made is not lost
 _OURS = re.compile(r"(?:[a-z]+/)?[a-z0-9-]+\.(?:html|css|js|csv|md)")
+_MARK = b'<meta name="generator" content="solution-miner">'  # in the head of every page that we make
+_HEAD_BYTES = 1000
 _DIGEST = re.compile(r"[0-9a-f]{24}")
 
 Written = dict[str, tuple[str, str]]  # path in the folder -> digest of what it was made from, digest of its bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWritten:
+    """What became of a report's folder."""
+
+    front: Path  # the first page
+    n_pages: int  # HTML pages of the report
+    n_pages_made: int  # of these, those that had to be rendered
+    n_files: int  # all files: pages, tables as CSV, style, search
+    n_files_made: int
+    n_removed: int  # files that only an earlier report had
+    leftovers: tuple[str, ...]  # pages of earlier reports that were kept, as paths in the folder
 
 
 class ReportFolder:
@@ -33,6 +52,7 @@ class ReportFolder:
         self.out = out
         self.inputs, self._known = _read(out / LIST)
         self._now: Written = {}
+        self._made: list[str] = []
         self._n_unsaved = 0
 
     def is_made_from(self, inputs: str) -> bool:
@@ -46,18 +66,44 @@ class ReportFolder:
             self._now[page.path] = known
             return False
         self._now[page.path] = (page.made_from, self._write(page))
+        self._made.append(page.path)
         self._n_unsaved += 1
         if self._n_unsaved >= KEEP_EVERY:
             self.save()
         return True
 
-    def finish(self, inputs: str) -> None:
-        """Remove what only an earlier report had, and keep the list; `inputs` says what all of it was made from."""
-        for path in self._known.keys() - self._now.keys():
-            if self._is_intact(path):
-                (self.out / path).unlink()
+    def finish(self, inputs: str) -> int:
+        """Remove what only an earlier report had, and keep the list; how many files were removed.
+
+        Args:
+            inputs: says what all of it was made from.
+        """
+        gone = [path for path in self._known.keys() - self._now.keys() if self._is_intact(path)]
+        for path in gone:
+            (self.out / path).unlink()
         self._known, self.inputs = {}, inputs
         self.save()
+        return len(gone)
+
+    def told(self, front: str, n_removed: int = 0) -> ReportWritten:
+        """What became of the folder; before the first `put`, of one that is as it should be."""
+        files = self._now or self._known
+        return ReportWritten(
+            front=self.out / front,
+            n_pages=_n_pages(files),
+            n_pages_made=_n_pages(self._made),
+            n_files=len(files),
+            n_files_made=len(self._made),
+            n_removed=n_removed,
+            leftovers=tuple(self._leftovers(files)),
+        )
+
+    def _leftovers(self, files: Written) -> Iterator[str]:
+        """Pages that bear our mark and are none of these files."""
+        for file in sorted([*self.out.glob("*.html"), *self.out.glob("*/*.html")]):
+            path = file.relative_to(self.out).as_posix()
+            if path not in files and _OURS.fullmatch(path) and not file.is_symlink() and _is_marked(file):
+                yield path
 
     def save(self) -> None:
         """Write the list as far as it is known: of files not come to yet it says what the list before said."""
@@ -91,6 +137,15 @@ def _replace(file: Path, pieces: Iterable[str]) -> str:
     else:
         os.replace(part, file)
     return found.hexdigest()
+
+
+def _n_pages(paths: Iterable[str]) -> int:
+    return sum(path.endswith(".html") for path in paths)
+
+
+def _is_marked(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return _MARK in stream.read(_HEAD_BYTES)
 
 
 def _digest(file: Path) -> str:

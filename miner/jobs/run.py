@@ -99,7 +99,7 @@ def run_main(
         analysed = analyse(store, runner, progress=progress)
         progress.start(1, "report")
         try:
-            report_path = write_report(store, out)
+            report_path = write_report(store, out).front
             progress.advance()
         finally:
             progress.stop()

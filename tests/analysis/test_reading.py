@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from analysis.reading import Item, Kind, Limits, arrange, choose, overlap, reading_minutes
+from analysis.reading import Item, Kind, Limits, arrange, choose, is_link, overlap, reading_minutes
 from analysis.reports.bibliography import to_bibtex, to_csl_json
 from corpus.records import Answer
 
@@ -145,3 +145,52 @@ def test_unread_links_of_one_competition_say_the_same() -> None:
     chosen = choose([one, two, three], {}, Limits(2, kinds={"writeup": 2}))
     assert {found.competition for found in chosen} == {"a", "b"}
     assert len(choose([one, two], {}, Limits(2, kinds={"writeup": 2}))) == 2  # where there is nothing else, both stand
+
+
+def test_links_fill_up_only_where_nothing_else_is_left() -> None:
+    links = [replace(item(f"link:{n}", relevance=0.9), competition=f"c{n}") for n in range(8)]
+    read = [item(f"r{n}", "writeup", "uses:larch", f"solution:{n}", relevance=0.1) for n in range(8)]
+    assert sum(is_link(found) for found in choose([*links, *read], WEIGHTS, Limits(10))) == 2
+    assert sum(is_link(found) for found in choose([*links, *read[:2]], WEIGHTS, Limits(10))) == 8
+    shown = arrange(choose([*links, *read], WEIGHTS, Limits(10)), "foundations")
+    assert [is_link(found) for found in shown] == [False] * 8 + [True] * 2, "what nobody has read comes last"
+
+
+def test_the_asked_competitions_own_places_stand_in_the_list_though_they_are_links() -> None:
+    own = replace(item("link:own", relevance=0.6), competition="frogs", is_asked=True)
+    near = [replace(item(f"n{n}", "writeup", f"uses:{name}", relevance=0.5), competition=name)
+            for n, name in enumerate(WEIGHTS)]  # fmt: skip
+    assert own in choose([own, *near], WEIGHTS, Limits(3))
+
+
+def test_a_list_covers_what_single_winners_use_before_more_of_the_same() -> None:
+    weights = {"larch": 0.6, **dict.fromkeys("abcd", 0.1)}
+    rich = item("rich", "writeup", "uses:larch", "uses:a", "uses:b", "why:a:speed:for", relevance=0.5)
+    other = item("other", "writeup", "uses:larch", "uses:c", "uses:d", "why:c:speed:for", relevance=0.5)
+    same = [item(f"s{n}", "notebook", "uses:larch", f"solution:{n}", relevance=0.6) for n in range(3)]
+    chosen = choose([*same, rich, other], weights, Limits(3))
+    assert {"rich", "other"} <= {found.key for found in chosen}
+
+
+def test_papers_have_a_part_of_their_own() -> None:
+    papers = [item(f"p{n}", "paper", f"uses:p{n}", f"paper:{n}", relevance=0.01) for n in range(9)]
+    read = [item(f"r{n}", "writeup", f"uses:r{n}", "why:x:speed:for", relevance=0.9) for n in range(9)]
+    kinds = [found.kind for found in choose([*papers, *read], {f"r{n}": 0.5 for n in range(9)}, Limits(10))]
+    assert kinds.count("paper") == 3
+    loud = [replace(one, relevance=1.0) for one in papers]
+    kinds = [found.kind for found in choose([*loud, *read], {f"p{n}": 0.9 for n in range(9)}, Limits(10))]
+    assert kinds.count("paper") == 4, "documents that tell something keep the larger part"
+
+
+def test_of_two_alike_the_newer_one_is_taken() -> None:
+    old, new = (item(f"y{year}", "writeup", "uses:larch", f"solution:{year}", year=year) for year in (2014, 2025))
+    assert choose([old, new], WEIGHTS, Limits(1)) == (new,)
+
+
+def test_links_of_near_competitions_stand_before_far_documents_once_the_papers_are_full() -> None:
+    papers = [item(f"p{n}", "paper", f"uses:p{n}", relevance=1.0) for n in range(9)]
+    links = [replace(item(f"link:{n}", relevance=0.5), competition=f"c{n}") for n in range(3)]
+    far = [replace(item(f"f{n}", "writeup", f"uses:f{n}", relevance=0.05), trust=0.01) for n in range(9)]
+    chosen = choose([*papers, *links, *far], {f"p{n}": 0.5 for n in range(9)}, Limits(10))
+    kinds = ["link" if is_link(one) else one.key[0] for one in chosen]
+    assert (kinds.count("link"), kinds.count("p"), kinds.count("f")) == (2, 4, 4)

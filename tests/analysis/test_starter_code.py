@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from dataclasses import replace
+from importlib import metadata
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,8 @@ from analysis.starter_code.writing import (
     PLACEHOLDER,
     SLOT,
     Wanted,
+    libraries_of,
+    load_checkpoints,
     predicts_numbers,
     template_names,
     template_text,
@@ -22,8 +28,11 @@ TASKS = (
     "image/classification",
     "image/segmentation",
     "image/detection",
+    "3d/segmentation",
     "tabular/regression",
     "time-series/forecasting",
+    "text/retrieval",
+    "math/reasoning",
 )
 WORDS = ("red", "green", "blue")
 
@@ -33,13 +42,17 @@ def wanted(library: str, *ids: str, name: str = "Thing", kind: str | None = None
 
 
 def test_every_architecture_of_the_catalogue_gets_code_that_compiles_or_none() -> None:
-    """For every architecture, so for every kind and template, and several tasks; no slot is left open."""
+    """For every architecture, so for every kind and template, library and several tasks; no slot is left open."""
     used: set[str] = set()
-    for one in load_catalogue().architectures.values():
-        for task in TASKS:
-            code = write_code(Wanted(one.name, one.lineage, one.kind, one.libraries, task=task))
-            if code is None:
+    seen: set[str] = set()
+    for one, task in product(load_catalogue().architectures.values(), TASKS):
+        plain = Wanted(one.name, one.lineage, one.kind, one.libraries, task=task)
+        configured = replace(plain, library="mmdet", variant=f"{one.id}_r50") if "mmdet" in one.libraries else plain
+        for wanted, library in [(plain, x) for x in libraries_of(plain)] + [(configured, "mmdet")]:
+            code = write_code(wanted, library)
+            if code is None or code.text in seen:
                 continue
+            seen.add(code.text)
             used.add(code.template)
             tree = ast.parse(code.text)
             compile(tree, code.template, "exec")
@@ -57,7 +70,7 @@ def test_a_template_reads_trains_and_predicts(name: str) -> None:
     assert "Written for " in text
     assert 'if __name__ == "__main__":' in text
     assert "data/" in text  # where the user's data go
-    assert "fit(" in text or "train(" in text or "backward(" in text
+    assert re.search(r"fit\(|train\(|backward\(|nnUNetv2_train|LLM\(", text)  # vllm answers without training
     assert "predict" in text or "inference_mode" in text or "generate(" in text
 
 
@@ -76,6 +89,77 @@ def test_the_task_chooses_template_and_estimator() -> None:
     encoder = write_code(wanted("timm", "resnet50", kind="cnn", task="image/segmentation"))
     assert encoder is not None
     assert (encoder.template, '"tu-resnet50"' in encoder.text) == ("segmentation_smp", True)
+
+
+def test_the_library_may_be_asked_for() -> None:
+    qwen = wanted("transformers", "qwen3", name="Qwen", kind="llm", task="math/reasoning")
+    assert libraries_of(qwen) == ("vllm", "transformers")
+    assert libraries_of(replace(qwen, task="text/generation")) == ("transformers", "vllm")
+    asked = write_code(qwen, "transformers")
+    assert asked is not None
+    assert (asked.template, '"Qwen/Qwen3-8B"' in asked.text) == ("llm_transformers", True)
+    assert write_code(qwen, "keras") is None
+
+
+def test_the_chosen_variants_library_stands_first() -> None:
+    net = Wanted(
+        "ResNet", "resnet", "cnn", {"timm": ("resnet18d",), "torchvision": ("resnet18",), "keras": ("ResNet50",)}
+    )
+    assert libraries_of(net) == ("timm", "torchvision", "keras")
+    assert libraries_of(replace(net, library="keras", variant="ResNet152V2")) == ("keras", "torchvision", "timm")
+    code = write_code(replace(net, library="keras", variant="ResNet152V2"))
+    assert code is not None
+    assert "from keras.applications.resnet_v2 import preprocess_input" in code.text
+
+
+@pytest.mark.parametrize(
+    ("lineage", "kind", "ids", "task", "template"),
+    [
+        ("unet", "segmenter", {"segmentation_models_pytorch": ("Unet",)}, "3d/segmentation", "segmentation_monai"),
+        ("unet", "segmenter", {"segmentation_models_pytorch": ("Unet",)}, "image/segmentation", "segmentation_smp"),
+        ("nnunet", "segmenter", {}, "3d/segmentation", "segmentation_nnunet"),
+        ("t5", "transformer_seq2seq", {"transformers": ("mt5", "t5")}, "text/generation", "seq2seq_transformers"),
+        ("minilm", "transformer_encoder", {"sentence_transformers": ("all-MiniLM-L6-v2",)}, "text/classification",
+         "text_sentence_transformers"),
+        ("bge", "sentence_encoder", {}, "text/retrieval", "retrieval_sentence_transformers"),
+        ("tabnet", "tabular_nn", {"pytorch_tabnet": ("TabNetClassifier",)}, "tabular/regression", "tabular_tabnet"),
+    ],
+)  # fmt: skip
+def test_what_wins_elsewhere_has_a_template_too(
+    lineage: str, kind: str, ids: dict[str, tuple[str, ...]], task: str, template: str
+) -> None:
+    code = write_code(Wanted(lineage.upper(), lineage, kind, ids, task=task))
+    assert code is not None
+    assert (code.template, code.needs) == (template, "")
+
+
+def test_every_checkpoint_says_where_its_name_was_seen() -> None:
+    for name, checkpoint in load_checkpoints().items():
+        assert re.fullmatch(r"[\w-]+/[\w.-]+", checkpoint.name), name
+        assert checkpoint.seen_in, name
+
+
+def test_checkpoints_stand_where_the_file_says() -> None:
+    """Where the very version is installed: the package's own file names the checkpoint."""
+    looked = 0
+    for name, checkpoint in load_checkpoints().items():
+        package, _, rest = checkpoint.seen_in.partition(" ")
+        version, _, path = rest.partition(", ")
+        if not path or _version(package) != version:
+            continue
+        files = metadata.files(package) or []
+        text = next(file for file in files if str(file).endswith(f"/{path}")).read_text()
+        assert re.search(rf"""["'`]{re.escape(checkpoint.name)}["'`]""", text), name
+        looked += 1
+    if not looked:
+        pytest.skip("no package that names checkpoints is installed in that version")
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def test_a_library_without_a_template_gives_none() -> None:

@@ -38,7 +38,9 @@ def test_a_list_for_a_task_has_papers_and_documents_with_their_reasons(sample: S
     assert answer.rows[0]["kind"] == "paper"
     counted = ask.popularity(sample, Filters(task="audio/classification", rank_at_most=10)).rows
     n = next(row["n_solutions"] for row in counted if row["architecture"] == "EfficientNet")
-    assert answer.rows[0]["why"] == f"introduces EfficientNet: used by {n} of 2 documented winners here"
+    used, applied = str(answer.rows[0]["why"]).split("; ")
+    assert used == f"introduces EfficientNet: used by {n} of 2 documented winners here"
+    assert applied.startswith("applied in #")
     assert [row["position"] for row in answer.rows] == list(range(1, len(answer.rows) + 1))
     first = next(row for row in answer.rows if row["rank"] == 1)
     assert str(first["why"]).startswith("1st of 900 in frogs")
@@ -64,6 +66,13 @@ def test_what_is_asked_may_be_many_things(sample: Store, what: str, read_as: str
     assert answer.rows
     for name in ("json", "md", "html", "csv"):
         assert render(answer, name)
+
+
+def test_reasons_are_named_and_the_asked_architecture_stands_first(sample: Store) -> None:
+    answer = ask.reading_list(sample, "EfficientNet", Filters())
+    told = [str(row["why"]) for row in answer.rows if row["kind"] != "paper"]
+    assert any("uses EfficientNet" in why or "dropped EfficientNet" in why for why in told)
+    assert any("reasons for EfficientNet (" in why for why in told), told
 
 
 def test_filters_hold(sample: Store) -> None:

@@ -91,6 +91,21 @@ def test_code_for_one_of_the_list(sample: Store) -> None:
         ask.starter_code(sample, "audio", Filters(), ANY, "FrogFormer")
 
 
+def test_code_for_another_library(sample: Store) -> None:
+    told = next(row for row in ask.choose(sample, "audio", Filters(), ANY).facts["code"] if "timm" in row["libraries"])
+    for library in told["libraries"]:
+        code, _ = ask.starter_code(sample, "audio", Filters(), ANY, "efficientnet", library)
+        assert code.library == library
+    with pytest.raises(NotKnownError, match=r"library with starter code for EfficientNet here.*timm") as error:
+        ask.starter_code(sample, "audio", Filters(), ANY, "efficientnet", "frogflow")
+    assert "frogflow" in str(error.value)
+
+
+def test_a_library_without_code_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["choose", "audio", "--library", "timm"]) == 2
+    assert "give --code ARCH FILE" in capsys.readouterr().err
+
+
 def test_compare_puts_them_side_by_side(sample: Store) -> None:
     answer = ask.compare(sample, ["EfficientNet", "LightGBM", "YOLO"], Filters())
     assert [column.title for column in answer.columns] == ["", "EfficientNet", "LightGBM", "YOLO"]

@@ -122,11 +122,11 @@ def test_an_export_keeps_documents_and_leaves_claims_out(sample: Store) -> None:
 
 
 def test_a_report_says_what_it_was_made_from(sample: Store, tmp_path: Path) -> None:
-    page = write_report(sample, tmp_path / "sure", min_confidence=0.9).read_text("utf-8")
+    page = write_report(sample, tmp_path / "sure", min_confidence=0.9).front.read_text("utf-8")
     assert "only claims of confidence 0.9 or more" in page
     assert "2 claims of confidence below 0.9" in page
     assert "only claims of confidence 0.9 or more" in (tmp_path / "sure" / "report.md").read_text("utf-8")
-    assert "of confidence" not in write_report(sample, tmp_path / "all").read_text("utf-8")
+    assert "of confidence" not in write_report(sample, tmp_path / "all").front.read_text("utf-8")
 
 
 @pytest.mark.parametrize("value", ["-0.1", "1.01", "nan", "high"])

@@ -27,7 +27,7 @@ OF_THE_DOOR = {"db", "format", "help"}
 ONLY_TYPED = {
     "sql": {"tables", "schema", "max_seconds"},  # an empty query, the name of a view; agents get 3 seconds
     "unknown": {"add", "kind", "lineage"},  # prints a line for a file
-    "choose": {"code"},  # writes a file
+    "choose": {"code", "library"},  # write a file
     "reading_list": {"new"},  # remembers what was shown, and tools only read
 }
 QUESTIONS: list[tuple[str, dict[str, Any], str]] = [  # tool, its arguments, the command that asks the same

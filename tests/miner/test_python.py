@@ -29,7 +29,7 @@ OF_PYTHON = {"progress"}  # the command line says it unless --quiet is typed
 ONLY_TYPED = {  # --tables and --schema are methods of their own; --add prints a line for a file
     "sql": {"tables", "schema"},
     "unknown": {"add", "kind", "lineage"},
-    "choose": {"code"},  # writes a file
+    "choose": {"code", "library"},  # write a file
 }
 WORDS = (FilterWords, ReadingWords, ScopeWords)
 COMMANDS = (*(name for name in ask.__all__ if name not in NO_METHOD), "changes", "unknown", *WORK)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from analysis.reports.pages import Page, digest_of
 from analysis.reports.rows import ReportRows
 from corpus.store import Store
 from corpus.views import Readable
 from corpus.views_state import NOT_COUNTED, facts_digest
+from miner.cli import cli
 from miner.jobs import report as report_job
 from miner.jobs.ask_scope import Scope
 from miner.jobs.report import write_report
@@ -59,6 +62,61 @@ def test_what_only_an_earlier_report_had_goes_unless_it_was_changed(tmp_path: Pa
     (tmp_path / "tasks" / "foreign.html").write_text("not ours", encoding="utf-8")
     put(tmp_path, page("index.html", "a"))
     assert set(contents(tmp_path)) == {"index.html", "tasks/kept.html", "tasks/foreign.html", LIST}
+
+
+MARKED = '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta name="generator" content="solution-miner">\n</head>'
+
+
+def test_what_became_of_the_folder_is_told(tmp_path: Path) -> None:
+    pages = [page("index.html", "a"), page("tasks/b.html", "b"), page("data/x.csv", "c")]
+    put(tmp_path, *pages)
+    folder = ReportFolder(tmp_path)
+    for one in (pages[0], page("tasks/c.html", "d"), pages[2]):
+        folder.put(one)
+    told = folder.told("index.html", folder.finish("digest"))
+    assert (told.front, told.n_pages, told.n_pages_made) == (tmp_path / "index.html", 2, 1)
+    assert (told.n_files, told.n_files_made, told.n_removed, told.leftovers) == (3, 1, 1, ())
+    again = ReportFolder(tmp_path)
+    assert again.is_made_from("digest")
+    told = again.told("index.html")
+    assert (told.n_pages, told.n_pages_made, told.n_files, told.n_files_made, told.n_removed) == (2, 0, 3, 0, 0)
+
+
+def test_pages_of_reports_before_the_list_are_told_and_kept(tmp_path: Path) -> None:
+    put(tmp_path, page("index.html", "a"), page("tasks/noted.html", MARKED))
+    (tmp_path / "tasks" / "noted.html").write_text(MARKED + "with notes of mine", encoding="utf-8")
+    (tmp_path / "architectures").mkdir()
+    for name, text in (("old.html", MARKED), ("foreign.html", "<html>not ours</html>"), ("Mine 1.html", MARKED)):
+        (tmp_path / "architectures" / name).write_text(text, encoding="utf-8")
+    (tmp_path / "architectures" / "linked.html").symlink_to(tmp_path / "architectures" / "old.html")
+    folder = ReportFolder(tmp_path)
+    folder.put(page("index.html", "a"))
+    told = folder.told("index.html", folder.finish(""))
+    assert told.leftovers == ("architectures/old.html", "tasks/noted.html")
+    assert told.n_removed == 0
+    assert all((tmp_path / path).is_file() for path in told.leftovers)
+
+
+def test_every_page_bears_the_mark_by_which_it_is_known(first: Path) -> None:
+    (first / "site" / LIST).rename(first / "list")
+    try:
+        left = ReportFolder(first / "site").told("index.html").leftovers
+    finally:
+        (first / "list").rename(first / "site" / LIST)
+    pages = {file.relative_to(first / "site").as_posix() for file in (first / "site").rglob("*.html")}
+    assert set(left) == pages
+
+
+def test_the_command_says_what_was_made_and_the_path_alone_on_standard_output(copy: Path, tmp_path: Path) -> None:
+    typed = ["--db", str(copy), "report", "--out", str(tmp_path / "typed")]
+    first, again = (CliRunner().invoke(cli, typed) for _ in range(2))
+    assert first.stdout == again.stdout == f"{tmp_path / 'typed' / 'index.html'}\n"
+    assert re.search(r"pages: [1-9][\d,]* made, 0 unchanged; .* removed: 0; \d+\.\d s", first.stderr)
+    assert re.search(r"pages: 0 made, [1-9][\d,]* unchanged; .*: 0 made, [1-9]", again.stderr)
+    (tmp_path / "typed" / "tasks" / "old.html").write_text(MARKED, encoding="utf-8")
+    kept = CliRunner().invoke(cli, typed).stderr
+    assert "1 page of earlier reports that this one has no longer, kept" in kept
+    assert "tasks/old.html" in kept
 
 
 def break_json(found: dict[str, object]) -> str:
