@@ -16,7 +16,7 @@ from itertools import product
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from analysis.mentions.lookalikes import has_tricks, is_accented, read_plain
-from analysis.mentions.suffixes import SIZE_WORDS, read_prefix, read_suffix
+from analysis.mentions.suffixes import SIZE_WORDS, SIZES, read_prefix, read_suffix
 from analysis.mentions.typos import IDENTIFIER, near_identifier, near_word
 from corpus.catalogue import Catalogue
 from corpus.ids import squash
@@ -26,11 +26,13 @@ SEPARATOR = " "  # what every character but a-z, 0-9, + and a decimal point beco
 LANGUAGE_KINDS = frozenset(
     {"llm", "vlm", "embedding", "sentence_encoder", "transformer_encoder", "transformer_seq2seq"}
 )
+CHECKPOINT_KINDS = LANGUAGE_KINDS | {"vit", "cnn", "hybrid_vision", "speech", "audio_nn"}  # known by sizes: "eva_large"
 # kinds whose members come in no published sizes: "xgb_120" is a file of the author's
 UNSIZED_KINDS = frozenset(
     {"gbdt", "linear", "tree", "tree_ensemble", "kernel", "knn", "bayes", "recsys", "cluster", "ensemble", "nn_generic"}
 )
 SHORTEST_SURE = 2  # a name this short always needs company: "E5", "o3"
+SHORTEST_IN_COMPOUND = 4  # letters before a glued part, but for capitals: "LSTMNet"
 MOST_PIECES = 6  # an alias of more pieces is searched as one phrase only: 2^(n-1) spellings would be too many
 
 
@@ -84,6 +86,8 @@ def spellings(alias: str, *, cuts_camel: bool = True) -> set[str]:
     >>> sorted(spellings("DeepLabV3"))
     ['deep lab v3', 'deep labv3', 'deeplab v3', 'deeplabv3']
     """
+    if " & " in alias:  # folded, the sign leaves three blanks
+        return spellings(alias.replace(" & ", " "), cuts_camel=cuts_camel) | {fold(alias)}
     plain = unicodedata.normalize("NFKC", alias)
     cut = _VERSION.sub(SEPARATOR, _CAMEL.sub(SEPARATOR, plain) if cuts_camel else plain)
     pieces = fold(cut).split()
@@ -190,6 +194,8 @@ class NameFinder:
             else:
                 found.append(match)
             reached = match.end
+            if folded[reached : reached + 1].isalnum() and (glued := self._glued(text, reached)):
+                found.append(glued)
         return found
 
     def _is_part(self, text: str, before: NameMatch, match: NameMatch) -> bool:
@@ -204,7 +210,9 @@ class NameFinder:
         for end, pattern in ends:
             entry = self._entries[self._spellings[pattern]]
             stop = read_suffix(text, folded, end, entry.architecture.kind, entry.is_ambiguous)
-            if stop is None or (entry.needs_case and entry.alias not in text[start : end + 1]):
+            if stop is None and self._is_compound(text, start, end, entry):
+                stop = end
+            if stop is None or (entry.needs_case and not _shows_case(entry, text, start, end, stop)):
                 continue
             if text[stop : stop + 1] == "(" and _ATTRIBUTE.search(text, start, stop):
                 continue
@@ -222,6 +230,32 @@ class NameFinder:
                 and begin == start
                 and (folded[end:stop] in {"", "s"} or len(squash(entry.alias)) <= SHORTEST_SURE),
             )
+        return None
+
+    def _is_compound(self, text: str, start: int, end: int, entry: _Entry) -> bool:
+        """Whether a capital shows that a part or another name is glued behind: UNetDecoder, AutoencoderMLP."""
+        rest = None if entry.is_ambiguous or text[start:end].islower() else _COMPOUND.match(text, end)
+        if rest is None or (end - start < SHORTEST_IN_COMPOUND and not text[start:end].isupper()):
+            return False
+        if rest["part"]:
+            return text[end - 1] != text[end - 1].upper() and entry.architecture.kind not in UNSIZED_KINDS
+        return self._is_sure(rest["name"])
+
+    def _is_sure(self, word: str) -> bool:
+        return word.casefold() in self._sure or word.casefold().rstrip("0123456789") in self._sure
+
+    def _glued(self, text: str, start: int) -> NameMatch | None:
+        """The second name of two in one word: the MLP of AutoencoderMLP."""
+        rest = _COMPOUND.match(text, start)
+        whole = self._find(rest["name"]) if rest and rest["name"] and self._is_sure(rest["name"]) else []
+        return replace(whole[0], start=start, end=start + whole[0].end) if whole and whole[0].start == 0 else None
+
+    def tail(self, word: str) -> NameMatch | None:
+        """The known name that a CamelCase word ends in, where it stands: ResNet of "SimpleResNet18"."""
+        for piece in _CAPITAL.finditer(word):
+            found = self._glued(word, piece.start())
+            if found is not None and found.end == len(word):
+                return found
         return None
 
     def resolve(self, identifier: str) -> NameMatch | None:
@@ -275,11 +309,26 @@ def _merge(found: list[NameMatch], disguised: list[NameMatch]) -> list[NameMatch
     return kept
 
 
+def _shows_case(entry: _Entry, text: str, start: int, end: int, stop: int) -> bool:
+    """Whether a name is written as the catalogue writes it, or is joined to a size as checkpoints are: "led-large"."""
+    if entry.alias in text[start : end + 1]:
+        return True
+    is_sized = end - start > SHORTEST_SURE and entry.architecture.kind in CHECKPOINT_KINDS
+    return is_sized and _JOINED_SIZE.match(text, end, stop) is not None
+
+
+# what is glued to a name behind a capital: a part of a network, or another name
+_COMPOUND = re.compile(
+    r"(?:(?P<part>(?:Decoder|Encoder|Backbone|Trainer|Net|Head|Block|Extractor|Detector|Segment[eo]r|Embedder)[A-Za-z0-9]*)"
+    r"|(?P<name>[A-Z][A-Za-z0-9]+))(?![\w-]|\.\w)"
+)
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_JOINED_SIZE = re.compile(rf"[-_](?:{SIZES}|patch\d+|\d+(?:\.\d+)?b)(?![a-z0-9])", re.IGNORECASE)
 _USE_OF = re.compile(r"(?:For[A-Z]|LM|Model|Classifier|Regressor|Encoder|Decoder|Backbone|Net)")
 _SOFTWARE = re.compile(r"[-_ ]?(?:factory|index)\b|[-_.]cpp\b", re.IGNORECASE)  # behind a name: LLaMA-Factory
 _ATTRIBUTE = re.compile(r"[a-z]\.[a-z]")  # "x.clip(0, 1)" calls a method
 _DIGITS = re.compile(r"\d")
-_DIMENSION = re.compile(r"^[123](?:\.?5)?d|[123](?:\.?5)?d$")
+_DIMENSION = re.compile(r"^[123](?:\.?5)?d|(?<=[a-z])[123]d(?=[a-z])|[123](?:\.?5)?d$")
 _CLASS = re.compile(r"[A-Z]\w{0,80}(?:For[A-Z]\w{1,80}|Model|Classifier|Regressor|Encoder|Backbone)\Z")
 _LETTER_SIZE = re.compile(r"[smlxnth]|xs|xl|xxl")
 
