@@ -76,7 +76,7 @@ def fold(text: str) -> str:
     return _STRAY_POINT.sub(SEPARATOR, folded) if "." in folded else folded
 
 
-_CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-zA-Z]{2})")
+_CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-zA-Z]{2})|(?<=[A-Z]{2})(?=Net\b)")
 _VERSION = re.compile(r"(?<=[a-zA-Z]{2})(?=[vV]\d)|(?<=[a-zA-Z][a-uw-zA-UW-Z])(?=\d)")
 
 
@@ -210,8 +210,8 @@ class NameFinder:
         for end, pattern in ends:
             entry = self._entries[self._spellings[pattern]]
             stop = read_suffix(text, folded, end, entry.architecture.kind, entry.is_ambiguous)
-            if stop is None and self._is_compound(text, start, end, entry):
-                stop = end
+            if stop is None:
+                stop = self._compound_end(text, start, end, entry)
             if stop is None or (entry.needs_case and not _shows_case(entry, text, start, end, stop)):
                 continue
             if text[stop : stop + 1] == "(" and _ATTRIBUTE.search(text, start, stop):
@@ -232,14 +232,16 @@ class NameFinder:
             )
         return None
 
-    def _is_compound(self, text: str, start: int, end: int, entry: _Entry) -> bool:
-        """Whether a capital shows that a part or another name is glued behind: UNetDecoder, AutoencoderMLP."""
-        rest = None if entry.is_ambiguous or text[start:end].islower() else _COMPOUND.match(text, end)
-        if rest is None or (end - start < SHORTEST_IN_COMPOUND and not text[start:end].isupper()):
-            return False
+    def _compound_end(self, text: str, start: int, end: int, entry: _Entry) -> int | None:
+        """Where a name ends to which a part or another name is glued behind a capital: UNetDecoder, AutoencoderMLP."""
+        surface = text[start:end]
+        rest = None if entry.is_ambiguous or surface.islower() else _COMPOUND.match(text, end)
+        if rest is None or (len(surface) < SHORTEST_IN_COMPOUND and not surface.isupper()):
+            return None
         if rest["part"]:
-            return text[end - 1] != text[end - 1].upper() and entry.architecture.kind not in UNSIZED_KINDS
-        return self._is_sure(rest["name"])
+            shows = not surface[-1].isupper() or (surface.isupper() and len(surface) > SHORTEST_SURE)
+            return rest.start("part") if shows and entry.architecture.kind not in UNSIZED_KINDS else None
+        return rest.start("name") if self._is_sure(rest["name"]) else None
 
     def _is_sure(self, word: str) -> bool:
         return word.casefold() in self._sure or word.casefold().rstrip("0123456789") in self._sure
@@ -311,15 +313,22 @@ def _merge(found: list[NameMatch], disguised: list[NameMatch]) -> list[NameMatch
 
 def _shows_case(entry: _Entry, text: str, start: int, end: int, stop: int) -> bool:
     """Whether a name is written as the catalogue writes it, or is joined to a size as checkpoints are: "led-large"."""
-    if entry.alias in text[start : end + 1]:
+    if entry.alias in text[start : end + 1] or _acronym_of(entry.alias, text[start:end]):
         return True
     is_sized = end - start > SHORTEST_SURE and entry.architecture.kind in CHECKPOINT_KINDS
     return is_sized and _JOINED_SIZE.match(text, end, stop) is not None
 
 
+def _acronym_of(alias: str, surface: str) -> bool:
+    """Whether both are one acronym with a version behind it: "DCN V2" and DCNv2."""
+    acronym = _VERSIONED.match(alias)
+    return acronym is not None and surface.startswith(acronym[1])
+
+
+_VERSIONED = re.compile(r"([A-Z]{2,})[- ]?[vV]\d\Z")
 # what is glued to a name behind a capital: a part of a network, or another name
 _COMPOUND = re.compile(
-    r"(?:(?P<part>(?:Decoder|Encoder|Backbone|Trainer|Net|Head|Block|Extractor|Detector|Segment[eo]r|Embedder)[A-Za-z0-9]*)"
+    r"\d{0,4}(?:(?P<part>(?:Decoder|Encoder|Backbone|Trainer|Net|Head|Block|Extractor|Detector|Segment[eo]r|Embedder)[A-Za-z0-9]*)"
     r"|(?P<name>[A-Z][A-Za-z0-9]+))(?![\w-]|\.\w)"
 )
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

@@ -208,6 +208,9 @@ def test_d12_offsets_of_disguised_names_lie_in_the_text(text: str) -> None:
         ("led-large and eva_large", ["LED (Longformer Encoder-Decoder)", "EVA"]),  # sizes
         ("line-base geometry", []),
         ("a Deep & Cross Network", ["DCN"]),
+        ("ResNet18Encoder, LSTMNet", ["ResNet", "LSTM"]),
+        ("a DCNv2 model", ["DCN"]),
+        ("PSP-Net model", ["PSPNet"]),
     ],
 )
 def test_compounds_and_sizes_show_names(finder: NameFinder, text: str, names: list[str]) -> None:
