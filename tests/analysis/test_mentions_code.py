@@ -126,7 +126,6 @@ def test_programs_and_settings_that_a_command_runs_are_named_after_what_they_bui
         ("transformer", "run"),
         ("resnet", "run"),
     }
-    assert uses("!python transformer_data/prepare.py") == set()
 
 
 def test_a_loop_over_classes_builds_each() -> None:
