@@ -345,7 +345,8 @@ _LETTER_SIZE = re.compile(r"[smlxnth]|xs|xl|xxl")
 def _variant(surface: str, architecture: Architecture) -> str | None:
     """The surface when it says more than the line: a size, a version, a checkpoint; a hub id without its owner."""
     surface = surface.rsplit("/", 1)[-1] if re.match(r"[\w.-]+/[a-zA-Z]", surface) else surface
-    if _CLASS.match(surface) or architecture.kind in UNSIZED_KINDS:
+    is_general = architecture.kind in UNSIZED_KINDS or architecture.id.endswith("-unspecified")  # a CNN, a GNN
+    if is_general or _CLASS.match(surface):
         return None
     rest = _DIMENSION.sub("", _without_line(squash(surface).replace(".", ""), architecture))
     if not rest or (rest == "s" and surface[-2:-1].isalnum() and not surface[-2:-1].isdigit()):

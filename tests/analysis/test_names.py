@@ -218,4 +218,5 @@ def test_compounds_and_sizes_show_names(finder: NameFinder, text: str, names: li
 
 
 def test_a_generic_network_has_no_variant(finder: NameFinder) -> None:
-    assert [match.variant for match in finder.find("Conv2DNet, ResNet3D18")] == [None, "ResNet3D18"]
+    found = finder.find("Conv2DNet, ResNet3D18, large language models")
+    assert [match.variant for match in found] == [None, "ResNet3D18", None]
