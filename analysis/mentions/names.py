@@ -210,9 +210,12 @@ class NameFinder:
         for end, pattern in ends:
             entry = self._entries[self._spellings[pattern]]
             stop = read_suffix(text, folded, end, entry.architecture.kind, entry.is_ambiguous)
-            if stop is None:
+            if stop is None and not text[end].islower():
                 stop = self._compound_end(text, start, end, entry)
-            if stop is None or (entry.needs_case and not _shows_case(entry, text, start, end, stop)):
+            if stop is None:
+                continue
+            is_as_written = not entry.needs_case or entry.alias in text[start : end + 1]
+            if not is_as_written and not _is_shown_otherwise(entry, text, start, end, stop):
                 continue
             if text[stop : stop + 1] == "(" and _ATTRIBUTE.search(text, start, stop):
                 continue
@@ -311,12 +314,12 @@ def _merge(found: list[NameMatch], disguised: list[NameMatch]) -> list[NameMatch
     return kept
 
 
-def _shows_case(entry: _Entry, text: str, start: int, end: int, stop: int) -> bool:
-    """Whether a name is written as the catalogue writes it, or is joined to a size as checkpoints are: "led-large"."""
-    if entry.alias in text[start : end + 1] or _acronym_of(entry.alias, text[start:end]):
+def _is_shown_otherwise(entry: _Entry, text: str, start: int, end: int, stop: int) -> bool:
+    """Whether an acronym in other letters than its own still shows: "led-large" by a size, DCNv2 by its version."""
+    if text[start].isupper() and _acronym_of(entry.alias, text[start:end]):
         return True
-    is_sized = end - start > SHORTEST_SURE and entry.architecture.kind in CHECKPOINT_KINDS
-    return is_sized and _JOINED_SIZE.match(text, end, stop) is not None
+    is_joined = end - start > SHORTEST_SURE and text[end : end + 1] in {"-", "_"}
+    return is_joined and entry.architecture.kind in CHECKPOINT_KINDS and bool(_JOINED_SIZE.match(text, end, stop))
 
 
 def _acronym_of(alias: str, surface: str) -> bool:
