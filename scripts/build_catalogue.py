@@ -202,6 +202,8 @@ def _spellings_kept(name: str, aliases: list[str]) -> list[str]:
     for key, spellings in groups.items():
         most = max(spellings, key=lambda alias: len(PIECES.findall(alias)))  # the first of equals
         kept += dict.fromkeys([name, most] if key == squash(name) else [most])
+        if re.search(r"\W[A-Za-z]\Z", most):  # a last letter is never joined on: "XLM-R" is not found in "XLMR"
+            kept += [alias for alias in spellings if len(PIECES.findall(alias)) == 1 and alias not in kept][:1]
     return kept
 
 

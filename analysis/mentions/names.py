@@ -17,7 +17,7 @@ from itertools import product
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from analysis.mentions.lookalikes import is_accented, read_plain, tricky_lines
-from analysis.mentions.suffixes import SIZE_WORDS, read_prefix, read_suffix
+from analysis.mentions.suffixes import SIZE_WORDS, SIZES, read_prefix, read_suffix
 from analysis.mentions.typos import IDENTIFIER, near_identifier, near_word
 from corpus.catalogue import Catalogue
 from corpus.ids import squash
@@ -27,12 +27,14 @@ SEPARATOR = " "  # what every character but a-z, 0-9, + and a decimal point beco
 LANGUAGE_KINDS = frozenset(
     {"llm", "vlm", "embedding", "sentence_encoder", "transformer_encoder", "transformer_seq2seq"}
 )
+CHECKPOINT_KINDS = LANGUAGE_KINDS | {"vit", "cnn", "hybrid_vision", "speech", "audio_nn"}  # known by sizes: "eva_large"
 # kinds whose members come in no published sizes: "xgb_120" is a file of the author's
 UNSIZED_KINDS = frozenset(
     {"gbdt", "linear", "tree", "tree_ensemble", "kernel", "knn", "bayes", "recsys", "cluster", "ensemble", "nn_generic"}
 )
 SHORTEST_SURE = 2  # a name this short always needs company: "E5", "o3"
 MOST_REMEMBERED = 10_000  # words and identifiers whose likeness to a name is kept
+SHORTEST_IN_COMPOUND = 4  # letters before a glued part, but for capitals: "LSTMNet"
 MOST_PIECES = 6  # an alias of more pieces is searched as one phrase only: 2^(n-1) spellings would be too many
 
 
@@ -82,7 +84,7 @@ def fold(text: str) -> str:
     return folded.decode("ascii")
 
 
-_CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-zA-Z]{2})")
+_CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-zA-Z]{2})|(?<=[A-Z]{2})(?=Net\b)")
 _VERSION = re.compile(r"(?<=[a-zA-Z]{2})(?=[vV]\d)|(?<=[a-zA-Z][a-uw-zA-UW-Z])(?=\d)")
 
 
@@ -92,6 +94,8 @@ def spellings(alias: str, *, cuts_camel: bool = True) -> set[str]:
     >>> sorted(spellings("DeepLabV3"))
     ['deep lab v3', 'deep labv3', 'deeplab v3', 'deeplabv3']
     """
+    if " & " in alias:  # folded, the sign leaves three blanks
+        return spellings(alias.replace(" & ", " "), cuts_camel=cuts_camel) | {fold(alias)}
     plain = unicodedata.normalize("NFKC", alias)
     cut = _VERSION.sub(SEPARATOR, _CAMEL.sub(SEPARATOR, plain) if cuts_camel else plain)
     pieces = fold(cut).split()
@@ -127,6 +131,11 @@ class _Entry:
         return self.is_acronym or (self.is_ambiguous and len(squash(self.alias)) <= SHORTEST_SURE)
 
     @property
+    def is_shown_by_case_alone(self) -> bool:
+        """Whether no size or version can show what is written otherwise, as in "led-large" and DCNv2."""
+        return self.needs_case and self.architecture.kind not in CHECKPOINT_KINDS and not _DIGITS.search(self.alias)
+
+    @property
     def needs_company(self) -> bool:
         """Whether it counts only beside words or names that show it is an architecture; "ViT" and "RoMa" do not."""
         return self.is_ambiguous and not (self.is_acronym and any(letter.islower() for letter in self.alias))
@@ -143,7 +152,7 @@ class NameFinder:
             self._add(architecture)
         spelt = sorted(self._entries)
         self._patterns = [self._entries[spelling] for spelling in spelt]
-        self._exact = [entry.alias if entry.needs_case else "" for entry in self._patterns]  # must be written so
+        self._exact = [entry.alias if entry.is_shown_by_case_alone else "" for entry in self._patterns]
         self._sure = {key for key, entry in self._entries.items() if not entry.is_ambiguous and " " not in key}
         # words and identifiers come again in every document, and every letter of one is tried in every place
         self._near_word = lru_cache(MOST_REMEMBERED)(lambda word: near_word(word, self._sure))
@@ -204,6 +213,8 @@ class NameFinder:
             else:
                 found.append(match)
             reached = match.end
+            if folded[reached : reached + 1].isalnum() and (glued := self._glued(text, reached)):
+                found.append(glued)
         return found
 
     def _is_part(self, text: str, before: NameMatch, match: NameMatch) -> bool:
@@ -218,7 +229,12 @@ class NameFinder:
         for end, pattern in ends:
             entry = self._patterns[pattern]
             stop = read_suffix(text, folded, end, entry.architecture.kind, entry.is_ambiguous)
+            if stop is None and not text[end].islower():
+                stop = self._compound_end(text, start, end, entry)
             if stop is None:
+                continue
+            is_as_written = not entry.needs_case or entry.alias in text[start : end + 1]
+            if not is_as_written and not _is_shown_otherwise(entry, text, start, end, stop):
                 continue
             if text[stop : stop + 1] == "(" and _ATTRIBUTE.search(text, start, stop):
                 continue
@@ -236,6 +252,34 @@ class NameFinder:
                 and begin == start
                 and (folded[end:stop] in {"", "s"} or len(squash(entry.alias)) <= SHORTEST_SURE),
             )
+        return None
+
+    def _compound_end(self, text: str, start: int, end: int, entry: _Entry) -> int | None:
+        """Where a name ends to which a part or another name is glued behind a capital: UNetDecoder, AutoencoderMLP."""
+        surface = text[start:end]
+        rest = None if entry.is_ambiguous or surface.islower() else _COMPOUND.match(text, end)
+        if rest is None or (len(surface) < SHORTEST_IN_COMPOUND and not surface.isupper()):
+            return None
+        if rest["part"]:
+            shows = not surface[-1].isupper() or (surface.isupper() and len(surface) > SHORTEST_SURE)
+            return rest.start("part") if shows and entry.architecture.kind not in UNSIZED_KINDS else None
+        return rest.start("name") if self._is_sure(rest["name"]) else None
+
+    def _is_sure(self, word: str) -> bool:
+        return word.casefold() in self._sure or word.casefold().rstrip("0123456789") in self._sure
+
+    def _glued(self, text: str, start: int) -> NameMatch | None:
+        """The second name of two in one word: the MLP of AutoencoderMLP."""
+        rest = _COMPOUND.match(text, start)
+        whole = self._find(rest["name"]) if rest and rest["name"] and self._is_sure(rest["name"]) else []
+        return replace(whole[0], start=start, end=start + whole[0].end) if whole and whole[0].start == 0 else None
+
+    def tail(self, word: str) -> NameMatch | None:
+        """The known name that a CamelCase word ends in, where it stands: ResNet of "SimpleResNet18"."""
+        for piece in _CAPITAL.finditer(word):
+            found = self._glued(word, piece.start())
+            if found is not None and found.end == len(word):
+                return found
         return None
 
     def resolve(self, identifier: str) -> NameMatch | None:
@@ -289,11 +333,33 @@ def _merge(found: list[NameMatch], disguised: list[NameMatch]) -> list[NameMatch
     return kept
 
 
+def _is_shown_otherwise(entry: _Entry, text: str, start: int, end: int, stop: int) -> bool:
+    """Whether an acronym in other letters than its own still shows: "led-large" by a size, DCNv2 by its version."""
+    if text[start].isupper() and _acronym_of(entry.alias, text[start:end]):
+        return True
+    is_joined = end - start > SHORTEST_SURE and text[end : end + 1] in {"-", "_"}
+    return is_joined and entry.architecture.kind in CHECKPOINT_KINDS and bool(_JOINED_SIZE.match(text, end, stop))
+
+
+def _acronym_of(alias: str, surface: str) -> bool:
+    """Whether both are one acronym with a version behind it: "DCN V2" and DCNv2."""
+    acronym = _VERSIONED.match(alias)
+    return acronym is not None and surface.startswith(acronym[1])
+
+
+_VERSIONED = re.compile(r"([A-Z]{2,})[- ]?[vV]\d\Z")
+# what is glued to a name behind a capital: a part of a network, or another name
+_COMPOUND = re.compile(
+    r"\d{0,4}(?:(?P<part>(?:Decoder|Encoder|Backbone|Trainer|Net|Head|Block|Extractor|Detector|Segment[eo]r|Embedder)[A-Za-z0-9]*)"
+    r"|(?P<name>[A-Z][A-Za-z0-9]+))(?![\w-]|\.\w)"
+)
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_JOINED_SIZE = re.compile(rf"[-_](?:{SIZES}|patch\d+|\d+(?:\.\d+)?b)(?![a-z0-9])", re.IGNORECASE)
 _USE_OF = re.compile(r"(?:For[A-Z]|LM|Model|Classifier|Regressor|Encoder|Decoder|Backbone|Net)")
 _SOFTWARE = re.compile(r"[-_ ]?(?:factory|index)\b|[-_.]cpp\b", re.IGNORECASE)  # behind a name: LLaMA-Factory
 _ATTRIBUTE = re.compile(r"[a-z]\.[a-z]")  # "x.clip(0, 1)" calls a method
 _DIGITS = re.compile(r"\d")
-_DIMENSION = re.compile(r"^[123](?:\.?5)?d|[123](?:\.?5)?d$")
+_DIMENSION = re.compile(r"^[123](?:\.?5)?d|(?<=[a-z])[123]d(?=[a-z])|[123](?:\.?5)?d$")
 _CLASS = re.compile(r"[A-Z]\w{0,80}(?:For[A-Z]\w{1,80}|Model|Classifier|Regressor|Encoder|Backbone)\Z")
 _LETTER_SIZE = re.compile(r"[smlxnth]|xs|xl|xxl")
 
@@ -301,7 +367,8 @@ _LETTER_SIZE = re.compile(r"[smlxnth]|xs|xl|xxl")
 def _variant(surface: str, architecture: Architecture) -> str | None:
     """The surface when it says more than the line: a size, a version, a checkpoint; a hub id without its owner."""
     surface = surface.rsplit("/", 1)[-1] if re.match(r"[\w.-]+/[a-zA-Z]", surface) else surface
-    if _CLASS.match(surface) or architecture.kind in UNSIZED_KINDS:
+    is_general = architecture.kind in UNSIZED_KINDS or architecture.id.endswith("-unspecified")  # a CNN, a GNN
+    if is_general or _CLASS.match(surface):
         return None
     rest = _DIMENSION.sub("", _without_line(squash(surface).replace(".", ""), architecture))
     if not rest or (rest == "s" and surface[-2:-1].isalnum() and not surface[-2:-1].isdigit()):

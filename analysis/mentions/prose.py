@@ -17,6 +17,7 @@ from analysis.mentions.context import established, keep_names
 from analysis.mentions.joining import joining
 from analysis.mentions.names import NameFinder, NameMatch
 from analysis.mentions.sentences import split_rows, split_sentences
+from analysis.mentions.siblings import add_siblings
 from analysis.mentions.statements import Statement
 from analysis.mentions.unknown import add_unknown
 from corpus.ids import squash
@@ -56,7 +57,9 @@ def find_statements(blocks: Sequence[Block], segments: Iterable[Segment], names:
     """All statements of a document's prose in reading order, or none where it names nothing; code is not read here."""
     texts = {block.id: block.text for block in blocks}
     prose = [segment for segment in segments if segment.kind not in CODE_KINDS]
-    found = [(s, text, names.find(text)) for s in prose if (text := texts[s.block_id][s.start : s.end])]
+    found = [
+        (s, text, add_siblings(text, names.find(text))) for s in prose if (text := texts[s.block_id][s.start : s.end])
+    ]
     found = add_unknown(found, blocks, names)
     if not joining() and not any(matches for _, _, matches in found):
         return ()

@@ -17,6 +17,7 @@ from analysis.mentions.names import NameFinder, NameMatch
 from analysis.mentions.suffixes import TOKEN
 from analysis.mentions.typos import ANY_IDENTIFIER, IDENTIFIER, SIZE_IN_NAME
 from analysis.mentions.unknown_signs import (
+    ANY_PAIR,
     ANY_SHAPE,
     ANY_SIZE,
     CALLED,
@@ -41,6 +42,7 @@ from analysis.mentions.unknown_signs import (
     OTHER_BEFORE,
     OTHER_HUB,
     OTHER_NETWORKS,
+    PAIR,
     PAPER,
     PHRASE,
     PIECE_OF_NETWORK,
@@ -158,7 +160,8 @@ def _shown_names(found: Iterable[Found], classes: re.Pattern[str] | None, names:
 def _with_slips(text: str, matches: list[NameMatch], names: NameFinder) -> list[NameMatch]:
     """The matches with known names that are misspelt: identifiers, and capitalised words whose shape shows a name."""
     is_joined, is_shaped = ("_" in text or "-" in text) and ANY_IDENTIFIER.search(text), ANY_SHAPE.search(text)
-    if not (is_joined or is_shaped or "net " in text):
+    is_pair = ANY_PAIR.search(text)
+    if not (is_joined or is_shaped or is_pair or "net " in text):
         return matches
     more, taken = [], _Taken(text, matches)
     for found in IDENTIFIER.finditer(text) if is_joined else ():
@@ -169,13 +172,25 @@ def _with_slips(text: str, matches: list[NameMatch], names: NameFinder) -> list[
     for match in more:
         taken.add(match.start, match.end)
     shaped = [*(SHAPE.finditer(text) if is_shaped else ()), *(NET.finditer(text) if "net " in text else ())]
+    shaped += [*PAIR.finditer(text)] if is_pair else []
     for found in shaped:
         start, end = found.span("name")
-        architecture = None if taken.has(start, end) else names.correct(found["name"])
+        if taken.has(start, end):
+            continue
+        match = _behind_generic(found["name"], names)
+        architecture = names.correct(found["name"]) if match is None else None
         if architecture is not None:
+            match = NameMatch(start, end, architecture.id, architecture.name, None, False)
+        if match is not None:
             taken.add(start, end)
-            more.append(NameMatch(start, end, architecture.id, architecture.name, None, False))
+            more.append(replace(match, start=start, end=end))
     return sorted([*matches, *more], key=lambda match: match.start) if more else matches
+
+
+def _behind_generic(word: str, names: NameFinder) -> NameMatch | None:
+    """The known name at the end of a word whose beginning says nothing: "SimpleCNN" is a CNN."""
+    match = names.tail(word)
+    return match if match is not None and not GENERIC.sub("", word[: match.start]) else None
 
 
 def _is_called_something_else(text: str, candidate: Candidate) -> bool:

@@ -31,6 +31,13 @@ SHAPE = re.compile(
 )
 # a word in small letters that may be a known network with a slip: "efficietnet"
 NET = re.compile(r"(?<![\w/.@#-])(?P<name>[a-z]{6,16}net)(?= )")
+# two words of which one may have a slip ("Logistic Regresion"), and boosters, whose names are often misspelt
+PAIR = re.compile(
+    r"(?<![\w/.@#-])(?P<name>(?i:[a-z]{5,10}[ -](?:reg[a-z]{6,9}|for+[a-z]{2,4}|boost?[a-z]{2,5}|bay[a-z]{2,3})"
+    r"|(?:logis|rand|gaus|naiv|grad)[a-z]{2,5}[ -][a-z]{5,11})"
+    r"|L[a-z]{3,5}G[A-Za-z]{1,6}|X[A-Z]{1,3}[a-z]{3,6}|Cat[bB][a-z]{3,6})(?![\w/@-]|\.\w)"
+)
+ANY_PAIR = re.compile(r"egr|orr|oost|bosti|aye|ays|ogis|aus|Lig|XG|XB|Cat")  # what most slips leave of such words
 ANY_SHAPE = re.compile(r"Net|NET|ormer|BERT|Bert|GPT|Mamba|LM|NN|GCN|LSTM|GRU|VAE|GAN|ViT")
 ESTIMATOR = re.compile(r"(?<![\w.])(?P<name>(?:[A-Z][a-z]+){2,5}?)(?:Classifier|Regressor)(?:CV)?(?!\w)")
 # "FooBar-7B", "Foo2.5-32B-Instruct": a size in thousand millions

@@ -121,6 +121,13 @@ def test_a_script_that_reads_the_cell_is_not_switched_off() -> None:
     assert uses("%%script bash\npython train.py --arch resnet18") == {("resnet", "run")}
 
 
+def test_programs_and_settings_that_a_command_runs_are_named_after_what_they_build() -> None:
+    assert uses("!python train_transformer.py --config conf/resnet18.yaml") == {
+        ("transformer", "run"),
+        ("resnet", "run"),
+    }
+
+
 def test_a_loop_over_classes_builds_each() -> None:
     imports = "from xgboost import XGBRegressor\nfrom lightgbm import LGBMRegressor\n"
     loop = "for cls in [XGBRegressor, LGBMRegressor]:\n    cls().fit(x, y)"

@@ -193,3 +193,30 @@ def test_d12_offsets_of_disguised_names_lie_in_the_text(text: str) -> None:
     for match in FINDER.find(text):
         assert 0 <= match.start < match.end <= len(text)
         assert not text[match.start : match.end].isspace()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("our AutoencoderMLP", ["Autoencoder", "MLP"]),  # two names in one word
+        ("a UnetResnet34", ["U-Net", "ResNet"]),
+        ("a UNetDecoder of four stages", ["U-Net"]),
+        ("nnUNetTrainerOfOurs", ["nnU-Net"]),
+        ("CatBoostEncoder for cities", []),  # encodes columns
+        ("a BertTokenizer", []),
+        ("unettrainer", []),
+        ("led-large and eva_large", ["LED (Longformer Encoder-Decoder)", "EVA"]),  # sizes
+        ("line-base geometry", []),
+        ("a Deep & Cross Network", ["DCN"]),
+        ("ResNet18Encoder, LSTMNet", ["ResNet", "LSTM"]),
+        ("a DCNv2 model", ["DCN"]),
+        ("PSP-Net model", ["PSPNet"]),
+    ],
+)
+def test_compounds_and_sizes_show_names(finder: NameFinder, text: str, names: list[str]) -> None:
+    assert [match.name for match in keep_names(text, finder.find(text))] == names
+
+
+def test_a_generic_network_has_no_variant(finder: NameFinder) -> None:
+    found = finder.find("Conv2DNet, ResNet3D18, large language models")
+    assert [match.variant for match in found] == [None, "ResNet3D18", None]

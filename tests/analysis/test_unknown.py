@@ -32,6 +32,22 @@ def unknown(*texts: str, code: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("a Logistic Regresion on top", "logistic-regression"),
+        ("Random Forrest was slow", "random-forest"),
+        ("the LigthGBM part", "lightgbm"),
+        ("a naive bayse baseline", "naive-bayes"),
+        ("one SimpleCNN per fold", "cnn-unspecified"),
+        ("our MyLSTM of two layers", "lstm"),
+        ("a random forecast, a regular boost", None),
+    ],
+)
+def test_slips_in_two_words_and_generic_beginnings(text: str, id_: str | None) -> None:
+    assert [match.architecture_id for _, match in read(text)] == ([id_] if id_ else [])
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         ("Our best single was a ZebraNet at 384 pixels.", "ZebraNet"),

@@ -18,7 +18,7 @@ from analysis.mentions.code.labels import labelled
 from analysis.mentions.code.layers import CONSTRUCTION_CALLS, CONSTRUCTION_WORDS
 from analysis.mentions.code.lexical import Lexemes, commented_out, commented_shell, quoted_code, read_lexemes
 from analysis.mentions.code.naming import Match, Names, Naming, naming_of, same_architecture
-from analysis.mentions.code.shell import is_install, runs_of
+from analysis.mentions.code.shell import is_install, names_a_program, runs_of
 from analysis.mentions.code.state import Finding
 from analysis.mentions.code.syntax import Source, parse
 from corpus.records import Block, BlockKind, CodeUse, Mention, Span
@@ -171,7 +171,7 @@ class _Reading:
     def _words(self, cell: int, words: Iterable[tuple[str, int]], use: CodeUse = CodeUse.RUN) -> Iterator[Finding]:
         for word, offset in words:
             match = self._naming.resolve(word)
-            if match is not None and not match.is_ambiguous:
+            if match is not None and (not match.is_ambiguous or names_a_program(word, match.start, match.end)):
                 yield Finding(cell, offset + match.start, offset + match.end, match, use)
 
     def _named(self) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ _COMMAND = re.compile(r"[^;&|\n]+")
 _WORD = re.compile(r"[^\s'\"=<>()]+")
 _BEFORE_PROGRAM = re.compile(r"\s*(?:(?:\w+=\S*|sudo|time|nohup|env|exec|then|do)\s+)*")
 _NAMED_PROGRAM = re.compile(r"yolo\Z|nnUNet")  # programs that are one architecture
+_PROGRAM_FILE = re.compile(r"\.(?:py|sh|R|ipynb|ya?ml|json|toml|cfg)\Z")
 _INSTALLS = re.compile(r"\b(?:pip3?|conda|apt(?:-get)?|mamba|uv|npm|setup\.py)\b")
 
 
@@ -42,6 +43,16 @@ def runs_of(line: str) -> Iterator[tuple[str, int]]:
         program = words[0][0] if words else ""
         if program.startswith("./") or program.rpartition("/")[2] in _RUNNERS:
             yield from words[0 if _NAMED_PROGRAM.match(program) else 1 :]
+
+
+def names_a_program(word: str, start: int, end: int) -> bool:
+    """Whether [start, end) of a word is a whole piece of the name of a program or of settings: there it means a model.
+
+    >>> names_a_program("train_transformer.py", 6, 17), names_a_program("r50_merge.py", 0, 3)
+    (True, False)
+    """
+    surface = word[start:end]
+    return bool(_PROGRAM_FILE.search(word)) and len(surface) > 2 and surface.isalpha() and "/" not in word[end:]
 
 
 def is_install(line: str) -> bool:
