@@ -35,6 +35,7 @@ UNSIZED_KINDS = frozenset(
 SHORTEST_SURE = 2  # a name this short always needs company: "E5", "o3"
 MOST_REMEMBERED = 10_000  # words and identifiers whose likeness to a name is kept
 SHORTEST_IN_COMPOUND = 4  # letters before a glued part, but for capitals: "LSTMNet"
+MOST_OF_A_PATH = 60  # characters before a name in which "kaggle" shows that it is a model there
 MOST_PIECES = 6  # an alias of more pieces is searched as one phrase only: 2^(n-1) spellings would be too many
 
 
@@ -241,18 +242,33 @@ class NameFinder:
             if entry.architecture.kind in LANGUAGE_KINDS and _SOFTWARE.match(text, stop):
                 continue
             begin = read_prefix(text, folded, start)
-            surface = text[begin:stop]
+            variant = _variant(text[begin:stop], entry.architecture)
+            if handle := _HANDLE.match(text, stop):
+                stop, variant = self._read_handle(text, begin, handle, variant)
             return NameMatch(
                 begin,
                 stop,
                 entry.architecture.id,
                 entry.architecture.name,
-                _variant(surface, entry.architecture),
+                variant,
                 entry.needs_company
                 and begin == start
                 and (folded[end:stop] in {"", "s"} or len(squash(entry.alias)) <= SHORTEST_SURE),
             )
         return None
+
+    def _read_handle(self, text: str, begin: int, handle: re.Match[str], variant: str | None) -> tuple[int, str | None]:
+        """Where a name ends behind which framework and variation follow, as in dinov2/pytorch/base/1, and its variant.
+
+        A variation that names its architecture again ("gemma/transformers/gemma-2b-it/1") is found by itself.
+        """
+        if not handle["version"] and "kaggle" not in text[max(0, begin - MOST_OF_A_PATH) : begin]:
+            return handle.start(), variant
+        if handle["variation"].lower() == "default":
+            return handle.start(), variant
+        if self._find(handle["variation"]):
+            return handle.start(), None
+        return handle.end("variation"), text[begin : handle.end("variation")]
 
     def _compound_end(self, text: str, start: int, end: int, entry: _Entry) -> int | None:
         """Where a name ends to which a part or another name is glued behind a capital: UNetDecoder, AutoencoderMLP."""
@@ -352,6 +368,11 @@ _VERSIONED = re.compile(r"([A-Z]{2,})[- ]?[vV]\d\Z")
 _COMPOUND = re.compile(
     r"\d{0,4}(?:(?P<part>(?:Decoder|Encoder|Backbone|Trainer|Net|Head|Block|Extractor|Detector|Segment[eo]r|Embedder)[A-Za-z0-9]*)"
     r"|(?P<name>[A-Z][A-Za-z0-9]+))(?![\w-]|\.\w)"
+)
+_HANDLE = re.compile(  # of a model on Kaggle, behind its name: /framework/variation/version
+    r"/(?:pytorch|transformers|keras|tensorflow[12]?|tf-?lite|jax|flax|gguf|onnx|gemma-?cpp|tensorrt-?llm|paxml|maxtext|other)"
+    r"/(?P<variation>[\w.-]+)(?P<version>/\d+(?![\w.]))?",
+    re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _JOINED_SIZE = re.compile(rf"[-_](?:{SIZES}|patch\d+|\d+(?:\.\d+)?b)(?![a-z0-9])", re.IGNORECASE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
+from analysis.mentions.code.naming import naming_of
 from analysis.mentions.context import keep_names
 from analysis.mentions.names import NameFinder, fold
 from corpus.catalogue import load_catalogue
@@ -220,3 +221,22 @@ def test_compounds_and_sizes_show_names(finder: NameFinder, text: str, names: li
 def test_a_generic_network_has_no_variant(finder: NameFinder) -> None:
     found = finder.find("Conv2DNet, ResNet3D18, large language models")
     assert [match.variant for match in found] == [None, "ResNet3D18", None]
+
+
+@pytest.mark.parametrize(
+    ("path", "variant"),
+    [
+        ("/kaggle/input/dinov2/pytorch/base/1", "dinov2/pytorch/base"),
+        ("qwen2.5/transformers/7b-instruct-awq/1", "qwen2.5/transformers/7b-instruct-awq"),
+        ("/kaggle/input/byt5/transformers/akkadian", "byt5/transformers/akkadian"),
+        ("/kaggle/input/gpt-oss-120b/transformers/default/1", "gpt-oss-120b"),
+        ("/kaggle/input/gemma-3/transformers/gemma-3-4b-it/1", "gemma-3-4b-it"),  # the line alone names no checkpoint
+        ("github.com/someone/dinov2/pytorch/train.py", None),
+    ],
+)
+def test_the_handle_of_a_model_on_kaggle_gives_its_variant(finder: NameFinder, path: str, variant: str | None) -> None:
+    found = {match.variant for match in finder.find(path)} - {None}
+    assert found == ({variant} if variant else set())
+    resolved = naming_of(finder).resolve(path)
+    assert resolved is not None
+    assert resolved.variant == variant

@@ -97,10 +97,18 @@ class Naming:
             part = path[cut + 1 : end]
             match = self._resolve(part) if len(part) > 2 and part.casefold() not in _FRAMEWORKS else None
             if match is not None and (not match.is_ambiguous or match.end - match.start == len(part) > 3):
-                return Shifted(match, cut + 1)
+                return self._handle(path, cut + 1, end) or Shifted(match, cut + 1)
             end = cut
         first = path[:end]
-        return self._resolve(first) if end < len(path) and first.casefold() not in _FRAMEWORKS else None
+        if end == len(path) or first.casefold() in _FRAMEWORKS:
+            return None
+        return self._handle(path, 0, end) or self._resolve(first)
+
+    def _handle(self, path: str, start: int, end: int) -> Match | None:
+        """What the part [start, end) of a path names, with the framework and variation behind it, if they are there."""
+        if path[end + 1 :].partition("/")[0].casefold() not in _FRAMEWORKS:
+            return None
+        return next((match for match in self.find(path) if match.start == start), None)
 
     def coined(self, identifier: str) -> Match | None:
         """The architecture inside a name that the author coined for a class or function of their own.
