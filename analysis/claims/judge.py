@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from analysis.claims.agreement import side_status, with_agreement
 from analysis.claims.gather import Case, Gathered
 from analysis.claims.outline import Subject
-from analysis.claims.reasons import LONGEST_QUOTE, find_reasons
+from analysis.claims.quotes import LONGEST_QUOTE
+from analysis.claims.reasons import find_reasons
 from analysis.claims.roles import judge_roles, role_rows
 from analysis.claims.standing import judge_standing, least_claim, settle_standing
 from analysis.claims.status import Vote, settle

@@ -19,24 +19,20 @@ from analysis.claims.categories import (
     choose_categories,
     place_categories,
 )
-from analysis.claims.clauses import split_clauses
 from analysis.claims.outline import Outline, Subject, link_parts
+from analysis.claims.quotes import cut_quote
 from analysis.claims.setting import cue_relations, setting_parts
-from analysis.claims.trained import Judges, Sums
+from analysis.claims.trained import Judges
 from analysis.claims.trees import sigmoid
-from analysis.claims.words import WORD, class_features, key_of, read_plain_words, target_features, word_features
+from analysis.claims.words import WORD, class_features, key_of, target_features, word_features
 from analysis.mentions.prose import PRONOUN
 from analysis.mentions.statements import Statement
-from corpus.records import BlockKind, CodeUse, Document, DocumentKind, Polarity, Reason, ReasonCategory, Span, Status
+from corpus.records import BlockKind, CodeUse, Document, DocumentKind, Polarity, Reason, ReasonCategory, Status
 
-LONGEST_QUOTE = 300  # characters, as the annotation guide has it
-WHOLE_UP_TO = 180  # characters: a longer statement is quoted by its telling clauses
-SHORTEST_QUOTE = 25
 SHORTEST_STATEMENT = 8
 BOTH_SIDES = 0.7  # a statement speaks for both sides only where neither is much likelier
 MOST_STATEMENTS = 6  # per architecture and polarity
 MOST_PAIRS = 20_000  # of a statement and an architecture in one document; the richest real one measured has 1,200
-TRIM = " \t\n,;:.)]!?-–—*>#|"
 
 
 Levels = tuple[tuple[str, int], ...]  # what scores say by polarity, in steps
@@ -273,7 +269,7 @@ def find_reasons(
     candidates = find_candidates(outline, document, judges) if subjects else []
     links = find_links(outline, candidates, subjects, document, judges)
     found: dict[str, list[Reason]] = {}
-    categories: dict[int, dict[str, float]] = {}  # by place: a statement may be about several architectures
+    read = _Read(outline, document, judges, {})
     for subject in subjects:
         own = [link for link in links if link.subject is subject]
         placed: list[tuple[float, Reason]] = []
@@ -281,24 +277,35 @@ def find_reasons(
             row = reason_row(own, subject, polarity, len(subjects), document, uses.get(subject.key, {}))
             likely = judges.reason.probability(row)
             if likely >= judges.cuts["reason"]:
-                placed += _placed_reasons(outline, own, polarity, likely, document, judges, categories)
+                placed += _placed_reasons(read, own, polarity, likely)
         found[subject.key] = [reason for _, reason in sorted(placed, key=lambda pair: -pair[0])]
     return found
 
 
+class _Read(NamedTuple):
+    """One document whose reasons are placed; what a statement's categories are is remembered by its place."""
+
+    outline: Outline
+    document: Document
+    judges: Judges
+    categories: dict[int, dict[str, float]]
+
+    def categories_at(self, link: Link) -> dict[str, float]:
+        """The probability of each category, should the statement give a reason: it may be about several lines."""
+        place = link.candidate.place
+        if place not in self.categories:
+            self.categories[place] = _category_scores(self.outline.statements[place], link.candidate, self.judges)
+        return self.categories[place]
+
+
 def _placed_reasons(
-    outline: Outline,
-    links: Sequence[Link],
-    polarity: Polarity,
-    likely: float,
-    document: Document,
-    judges: Judges,
-    categories: dict[int, dict[str, float]],
+    read: _Read, links: Sequence[Link], polarity: Polarity, likely: float
 ) -> Iterator[tuple[float, Reason]]:
     """Probability and reason: the statements that are likely enough, each under its category.
 
-    What speaks much more for the other side is left out. `categories` holds what is known by place, and is filled.
+    What speaks much more for the other side is left out. `likely`: that there is a reason of this polarity at all.
     """
+    outline, document, judges, _ = read
     ranked = rank_links(links, polarity)
     kept = [
         link
@@ -308,10 +315,7 @@ def _placed_reasons(
     ]
     if not kept:
         return
-    for link in ranked:
-        place = link.candidate.place
-        if place not in categories:
-            categories[place] = _category_scores(outline.statements[place], link.candidate, judges)
+    categories = {link.candidate.place: read.categories_at(link) for link in ranked}
     rows = rows_of_categories(ranked, polarity, likely, document, categories)
     chosen = choose_categories(
         {name: judges.categories.probability(row) for name, row in rows.items()}, judges.cuts["category"]
@@ -359,36 +363,3 @@ def _category_scores(statement: Statement, candidate: Candidate, judges: Judges)
     own = category_features(statement, candidate.features)
     scores = judges.category.scores_of_parts(own, candidate.shared)
     return {name: sigmoid(score) for name, score in scores.items()}
-
-
-def cut_quote(statement: Statement, judge: Sums, polarity: str) -> tuple[Span, str]:
-    """The statement, or its clauses that say most where it is long; trimmed to 300 characters."""
-    text = statement.text
-    start, end = (0, len(text)) if len(text) <= WHOLE_UP_TO else _telling(text, judge, polarity)
-    if end - start > LONGEST_QUOTE:
-        end = start + LONGEST_QUOTE
-    said = text[start:end]
-    lead = len(said) - len(said.lstrip(TRIM))
-    said = said[lead:].rstrip(" \t\n,;|")
-    begin = statement.span.start + start + lead
-    return Span(statement.span.block_id, begin, begin + len(said)), said
-
-
-def _telling(text: str, judge: Sums, polarity: str) -> tuple[int, int]:
-    clauses = split_clauses(text)
-    if len(clauses) == 1:
-        return clauses[0]
-    scores = []
-    for start, end in clauses:
-        words = read_plain_words(text[start:end])
-        scores.append(judge.scores(word_features(words) | class_features(words))[polarity])
-    best = scores.index(max(scores))
-    first, last = best, best
-    while clauses[last][1] - clauses[first][0] < SHORTEST_QUOTE:
-        if last + 1 < len(clauses):
-            last += 1
-        elif first:
-            first -= 1
-        else:
-            break
-    return clauses[first][0], clauses[last][1]

@@ -16,6 +16,7 @@ from itertools import product
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from analysis.mentions.compounds import COMPOUND, HANDLE, acronym_of
 from analysis.mentions.lookalikes import is_accented, read_plain, tricky_lines
 from analysis.mentions.suffixes import SIZE_WORDS, SIZES, read_prefix, read_suffix
 from analysis.mentions.typos import IDENTIFIER, near_identifier, near_word
@@ -243,7 +244,7 @@ class NameFinder:
                 continue
             begin = read_prefix(text, folded, start)
             variant = _variant(text[begin:stop], entry.architecture)
-            if handle := _HANDLE.match(text, stop):
+            if handle := HANDLE.match(text, stop):
                 stop, variant = self._read_handle(text, begin, handle, variant)
             return NameMatch(
                 begin,
@@ -273,7 +274,7 @@ class NameFinder:
     def _compound_end(self, text: str, start: int, end: int, entry: _Entry) -> int | None:
         """Where a name ends to which a part or another name is glued behind a capital: UNetDecoder, AutoencoderMLP."""
         surface = text[start:end]
-        rest = None if entry.is_ambiguous or surface.islower() else _COMPOUND.match(text, end)
+        rest = None if entry.is_ambiguous or surface.islower() else COMPOUND.match(text, end)
         if rest is None or (len(surface) < SHORTEST_IN_COMPOUND and not surface.isupper()):
             return None
         if rest["part"]:
@@ -286,7 +287,7 @@ class NameFinder:
 
     def _glued(self, text: str, start: int) -> NameMatch | None:
         """The second name of two in one word: the MLP of AutoencoderMLP."""
-        rest = _COMPOUND.match(text, start)
+        rest = COMPOUND.match(text, start)
         whole = self._find(rest["name"]) if rest and rest["name"] and self._is_sure(rest["name"]) else []
         return replace(whole[0], start=start, end=start + whole[0].end) if whole and whole[0].start == 0 else None
 
@@ -351,29 +352,12 @@ def _merge(found: list[NameMatch], disguised: list[NameMatch]) -> list[NameMatch
 
 def _is_shown_otherwise(entry: _Entry, text: str, start: int, end: int, stop: int) -> bool:
     """Whether an acronym in other letters than its own still shows: "led-large" by a size, DCNv2 by its version."""
-    if text[start].isupper() and _acronym_of(entry.alias, text[start:end]):
+    if text[start].isupper() and acronym_of(entry.alias, text[start:end]):
         return True
     is_joined = end - start > SHORTEST_SURE and text[end : end + 1] in {"-", "_"}
     return is_joined and entry.architecture.kind in CHECKPOINT_KINDS and bool(_JOINED_SIZE.match(text, end, stop))
 
 
-def _acronym_of(alias: str, surface: str) -> bool:
-    """Whether both are one acronym with a version behind it: "DCN V2" and DCNv2."""
-    acronym = _VERSIONED.match(alias)
-    return acronym is not None and surface.startswith(acronym[1])
-
-
-_VERSIONED = re.compile(r"([A-Z]{2,})[- ]?[vV]\d\Z")
-# what is glued to a name behind a capital: a part of a network, or another name
-_COMPOUND = re.compile(
-    r"\d{0,4}(?:(?P<part>(?:Decoder|Encoder|Backbone|Trainer|Net|Head|Block|Extractor|Detector|Segment[eo]r|Embedder)[A-Za-z0-9]*)"
-    r"|(?P<name>[A-Z][A-Za-z0-9]+))(?![\w-]|\.\w)"
-)
-_HANDLE = re.compile(  # of a model on Kaggle, behind its name: /framework/variation/version
-    r"/(?:pytorch|transformers|keras|tensorflow[12]?|tf-?lite|jax|flax|gguf|onnx|gemma-?cpp|tensorrt-?llm|paxml|maxtext|other)"
-    r"/(?P<variation>[\w.-]+)(?P<version>/\d+(?![\w.]))?",
-    re.IGNORECASE,
-)
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _JOINED_SIZE = re.compile(rf"[-_](?:{SIZES}|patch\d+|\d+(?:\.\d+)?b)(?![a-z0-9])", re.IGNORECASE)
 _USE_OF = re.compile(r"(?:For[A-Z]|LM|Model|Classifier|Regressor|Encoder|Decoder|Backbone|Net)")

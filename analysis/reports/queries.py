@@ -191,7 +191,7 @@ ORDER BY n_dropped DESC, 1.0 * n_dropped / n_dropped_total DESC, lower(architect
 SELECT lineage, min(lineage_name) AS architecture, count(DISTINCT solution_id) AS n_solutions{each}
 FROM v_reasons
 WHERE polarity = 'for' AND {self._reasons}
-GROUP BY lineage ORDER BY n_solutions DESC, lower(architecture), lineage LIMIT {N_CHOSEN}"""
+GROUP BY lineage ORDER BY n_solutions DESC, lower(min(lineage_name)), lineage LIMIT {N_CHOSEN}"""
 
     def newest(self) -> str:
         """The newest winners that say what they used."""

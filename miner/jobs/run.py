@@ -138,7 +138,7 @@ def count_found(store: Store) -> Found:
         n_solutions=len(solutions),
         n_winners=sum(row.rank is not None and row.rank <= WINNERS_RANK for row in solutions),
         n_claims=sum(claims_by_status(store).values()),
-        n_reasons=len(select_reasons(store, Filters())),
+        n_reasons=sum(row.solution_id is not None for row in select_reasons(store, Filters())),  # as the report counts
         n_links=status["solution links"],
         n_texts=status["documents with text"],
     )
