@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from corpus.records import Role
@@ -57,6 +58,12 @@ def roles_in(text: str) -> frozenset[Role]:
     if text.isascii() and _ANY_WORD.search(text.lower()) is None:
         return NONE
     return frozenset(role for role, pattern in WORDS if pattern.search(text))
+
+
+@lru_cache(maxsize=4096)
+def roles_above(text: str) -> frozenset[Role]:
+    """The same of a heading or an introduction, which come again for every statement below them."""
+    return roles_in(text)
 
 
 def roles_beside(text: str, start: int, end: int) -> Beside:

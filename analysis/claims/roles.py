@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from analysis.claims.gather import Gathered
-from analysis.claims.role_words import NONE, roles_in
+from analysis.claims.role_words import NONE, roles_above, roles_in
 from analysis.claims.trained import Judges
 from corpus.records import Role, Status
 
@@ -102,12 +102,12 @@ def _around(gathered: Gathered, key: str, said: list[frozenset[Role]]) -> Counte
     found: Counter[str] = Counter()
     for place in gathered.outline.places.get(key, ()):
         statement = gathered.outline.statements[place]
-        above = [roles_in(heading) for heading in statement.headings]
+        above = [roles_above(heading) for heading in statement.headings]
         read = {
             "statement": said[place],
             "heading": above[-1] if above else NONE,
             "trail": NONE.union(*above),
-            "intro": roles_in(statement.intro) if statement.intro else NONE,
+            "intro": roles_above(statement.intro) if statement.intro else NONE,
         }
         found.update(f"{where}:{role.value}" for where, roles in read.items() for role in roles)
     for beside in gathered.cases[key].beside:
