@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _LINK = re.compile(r"\[([^\]\[]+)\]\([^)\s]*\)")
-_ADDRESS = re.compile(r"[(<\[]?\s*\b(?:https?://|www\.)[^\s)>\]]+\s*[)>\]]?")
+_ADDRESS = re.compile(r"[(<\[]?\s{0,3}\b(?:https?://|www\.)[^\s)>\]]+\s*[)>\]]?")
 _MARKS = re.compile(r"[*`]+|^#+\s*")
 _WORD = re.compile(r"[^\W\d_]+")
 

@@ -28,7 +28,7 @@ NEED_TWO = frozenset({"hist", "gbm", "lr"})  # also a tree method, the family of
 _VALUE = r"(?:\s{0,2}[=:]\s{0,2}[\d.]{1,8}%?|\s?\(\s?[\d.]{1,8}%?\s?\))"
 _ITEM = rf"[`'\"*]{{0,2}}[A-Za-z]{{2,10}}[`'\"*]{{0,2}}{_VALUE}?"
 _JOINT = r"(?:\s?[,/+&|]\s?(?:and\s|or\s)?|\s(?:and|or|vs\.?)\s)"
-_LIST = re.compile(rf"(?<![\w.-]){_ITEM}(?:{_JOINT}{_ITEM})+(?=\s?(?:[.,;:)\]|]|\Z|\n))", re.MULTILINE)
+_LIST = re.compile(rf"(?<![\w.-]){_ITEM}(?:{_JOINT}{_ITEM}){{1,30}}(?=\s?(?:[.,;:)\]|]|\Z|\n))", re.MULTILINE)
 _NAME = re.compile(rf"(?P<name>[A-Za-z]{{2,10}})[`'\"*]{{0,2}}(?P<value>{_VALUE})?")
 _ANY_SHORT = re.compile(r"\b(?:cat|cb|ctb|cbt|rf|etr?|xt|hgb|hist|gbm|gbr|lr|nn|ridge|lasso)\b")
 

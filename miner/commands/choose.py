@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -12,7 +13,6 @@ import click
 from corpus.records import Filters
 from miner.commands.door import (
     Door,
-    Function,
     MinerCommand,
     by_option,
     confidence_option,
@@ -20,6 +20,7 @@ from miner.commands.door import (
     filter_options,
     format_option,
     limit_option,
+    with_options,
     write_lines,
 )
 
@@ -44,7 +45,7 @@ CODE_OPTIONS = (
 )
 
 
-def limits_options(function: Function) -> Function:
+def limits_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that limit sizes; the command gets them as `limits`."""
 
     @wraps(function)
@@ -54,11 +55,7 @@ def limits_options(function: Function) -> Function:
         sizes = (kwargs.pop(name) for name in ("max_size_mb", "max_params_m", "max_gmacs"))
         return function(*args, limits=Limits(*sizes), **kwargs)
 
-    result: Any = called
-    for option in reversed(LIMIT_OPTIONS):
-        result = option(result)
-    limited: Function = result
-    return limited
+    return with_options(called, LIMIT_OPTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Wish:
     library: str | None  # None: the best
 
 
-def code_options(function: Function) -> Function:
+def code_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of the program to start with; the command gets them as `code`, None where none is wanted."""
 
     @wraps(function)
@@ -81,11 +78,7 @@ def code_options(function: Function) -> Function:
         wish = Wish(code[0], code[1], library) if code else None
         return function(*args, code=wish, **kwargs)
 
-    result: Any = called
-    for option in reversed(CODE_OPTIONS):
-        result = option(result)
-    optioned: Function = result
-    return optioned
+    return with_options(called, CODE_OPTIONS)
 
 
 @click.command(

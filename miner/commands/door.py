@@ -168,7 +168,14 @@ def format_option(choices: Sequence[str] = FORMATS, default: str = "table") -> C
     return decorate
 
 
-def filter_options(function: Function) -> Function:
+def with_options(function: Callable[..., Any], options: Sequence[Callable[[Any], Any]]) -> Callable[..., Any]:
+    """The function with these options, shown in this order."""
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that narrow a question; the command gets them as `filters`."""
 
     @wraps(function)
@@ -190,14 +197,10 @@ def filter_options(function: Function) -> Function:
         )
         return function(*args, filters=filters, **kwargs)
 
-    result: Any = called
-    for option in reversed(FILTER_OPTIONS):
-        result = option(result)
-    narrowed: Function = result
-    return narrowed
+    return with_options(called, FILTER_OPTIONS)
 
 
-def winners_options(function: Function) -> Function:
+def winners_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Which winners: below `filter_options`; the command gets them as `choice`, and `filters` narrowed."""
 
     @wraps(function)
@@ -212,11 +215,7 @@ def winners_options(function: Function) -> Function:
             filters = replace(filters, rank_at_most=1)
         return function(*args, filters=filters, choice=choice, **kwargs)
 
-    result: Any = called
-    for option in reversed(WINNERS_OPTIONS):
-        result = option(result)
-    chosen: Function = result
-    return chosen
+    return with_options(called, WINNERS_OPTIONS)
 
 
 WINNERS_OPTIONS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -14,13 +14,13 @@ from corpus.records import Answer, Filters
 from miner.commands.door import (
     FORMATS,
     Door,
-    Function,
     MinerCommand,
     confidence_option,
     db_option,
     filter_options,
     format_option,
     limit_option,
+    with_options,
     write_lines,
 )
 
@@ -63,7 +63,7 @@ READING_OPTIONS = (
 )  # fmt: skip
 
 
-def reading_options(function: Function) -> Function:
+def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """How a list is cut and ordered; the command gets it as `choice`, whose `shown` is empty where --new was typed."""
 
     @wraps(function)
@@ -78,11 +78,7 @@ def reading_options(function: Function) -> Function:
         )
         return function(*args, choice=choice, **kwargs)
 
-    result: Any = limit_option(10, "Items")(called)
-    for option in reversed(READING_OPTIONS):
-        result = option(result)
-    chosen: Function = result
-    return chosen
+    return with_options(limit_option(10, "Items")(called), READING_OPTIONS)
 
 
 @click.command(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from work_done import work_limit
 
 from analysis.reading_titles import reading_title
 
@@ -26,3 +27,9 @@ def test_a_title_says_what_the_item_is(title: str | None, kind: str, rank: int |
 def test_without_a_competition_the_title_stays() -> None:
     assert reading_title("Setup", "notebook", None, None) == "Setup"
     assert reading_title(None, "notebook", None, None) == "Notebook"
+
+
+@pytest.mark.parametrize("piece", [" ", "\n", "http://a ", "(", "a"])
+def test_a_title_without_end_takes_no_longer_than_its_length(piece: str) -> None:
+    with work_limit(40):
+        assert reading_title(piece * (100_000 // len(piece)), "writeup", 2, "some-competition")

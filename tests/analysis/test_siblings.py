@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from work_done import work_limit
 
 from analysis.mentions.names import NameFinder
 from analysis.mentions.siblings import add_siblings
@@ -27,3 +28,11 @@ FINDER = NameFinder(load_catalogue())
 def test_short_names_beside_boosters(text: str, names: list[str]) -> None:
     found = [match for match in add_siblings(text, FINDER.find(text)) if not match.is_ambiguous]
     assert [match.name for match in found] == names
+
+
+@pytest.mark.parametrize("piece", ["aa/", "aa & ", "lgb, "])
+def test_a_list_without_end_takes_no_longer_than_its_length(piece: str) -> None:
+    text = "lgb rf " + piece * (100_000 // len(piece)) + "aa-"
+    matches = FINDER.find("lgb rf")
+    with work_limit(40):
+        assert [match.name for match in add_siblings(text, matches) if match.name == "LightGBM"] == ["LightGBM"]
